@@ -1,0 +1,1 @@
+"""Does a CRM implementation work? Its efficiency and effectiveness, from its own spreadsheets."""

@@ -1,0 +1,48 @@
+"""The analyses: each a question to the tables, answered by a frozen `Result`. This is their one registry."""
+
+from collections.abc import Iterator
+
+from crmeval.analyses.base import Analysis, Results
+from crmeval.results import Result
+from crmeval.settings import Settings
+from crmeval.tables import Tables
+from crmeval.words import Text, text
+
+ANALYSES: tuple[Analysis, ...] = ()
+
+
+def possible(analysis: Analysis, tables: Tables) -> bool:
+    """Whether the tables hold something this analysis can be asked of."""
+    return not analysis.needs or any(name in tables for name in analysis.needs)
+
+
+def assess(tables: Tables, settings: Settings) -> dict[str, Result]:
+    """Every analysis that the tables allow, in the order of the registry."""
+    results: dict[str, Result] = {}
+    for name, result in assessing(tables, settings, results):
+        results[name] = result
+    return results
+
+
+def assessing(tables: Tables, settings: Settings, results: Results) -> Iterator[tuple[str, Result]]:
+    """The same one by one, to show progress; `results` must be filled with what has been yielded."""
+    for analysis in ANALYSES:
+        if possible(analysis, tables):
+            yield analysis.name, analysis.run(tables, settings, results)
+
+
+def not_measured(results: Results) -> dict[str, Text]:
+    """Every measure of the contract that has no value, with the reason."""
+    reasons: dict[str, Text] = {}
+    for analysis in ANALYSES:
+        result = results.get(analysis.name)
+        for measure_id in analysis.measures:
+            if result is None:
+                reasons[measure_id] = text(
+                    "not_measured.needs_table", tables=text(f"not_measured.tables.{analysis.name}")
+                )
+            elif result.get(measure_id) is None:
+                reasons[measure_id] = result.not_measured.get(measure_id, text("not_measured.no_data"))
+        if result is not None:
+            reasons.update(result.not_measured)
+    return reasons

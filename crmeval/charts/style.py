@@ -1,0 +1,72 @@
+"""How charts look: one palette safe for colour-blind eyes, numbers in the language of the page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+
+from crmeval.results import Result
+from crmeval.words import Words
+
+BLUE, ORANGE, GREEN, PINK, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7F7F7F"
+PALETTE = (BLUE, ORANGE, GREEN, PINK, GREY)
+SEQUENTIAL = "blues"  # light to dark, for amounts
+PICKED = "picked"  # the name of the selection that pages listen to
+
+# Lower bound of contrast and size: readable from the back row at a projector's resolution.
+FONT_SIZE = 13
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart for pages and reports.
+
+    `draw` gives the chart, or None where the result has nothing to draw; `charts.<name>.title` and `.alt` are
+    its texts in the catalogue. Altair's shorthand strings are slow, so charts name their types in full.
+    """
+
+    name: str
+    draw: Callable[[Result, Words], alt.TopLevelMixin | None]
+
+
+_NUMBERS: dict[str, dict[str, Any]] = {
+    "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", ""]},
+    "ru": {"decimal": ",", "thousands": "\u00a0", "grouping": [3], "currency": ["", "\u00a0₽"]},
+}
+_MONTHS = {
+    "en": ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+           "November", "December"],
+    "ru": ["январь", "февраль", "март", "апрель", "май", "июнь", "июль", "август", "сентябрь", "октябрь",
+           "ноябрь", "декабрь"],
+}  # fmt: skip
+_SHORT_MONTHS = {
+    "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+    "ru": ["янв", "фев", "мар", "апр", "май", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"],
+}
+_DAYS = {
+    "en": ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"],
+    "ru": ["воскресенье", "понедельник", "вторник", "среда", "четверг", "пятница", "суббота"],
+}
+_SHORT_DAYS = {
+    "en": ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"],
+    "ru": ["вс", "пн", "вт", "ср", "чт", "пт", "сб"],
+}
+
+
+def finish(chart: Any, words: Words) -> Any:
+    """The chart with the language's numbers and dates and the house's sizes; call it last, once."""
+    language = words.language
+    time = {
+        "dateTime": "%x, %X", "date": "%d.%m.%Y", "time": "%H:%M", "periods": ["", ""],
+        "days": _DAYS[language], "shortDays": _SHORT_DAYS[language],
+        "months": _MONTHS[language], "shortMonths": _SHORT_MONTHS[language],
+    }  # fmt: skip
+    return (
+        chart.configure(locale=alt.Locale(number=_NUMBERS[language], time=time))
+        .configure_axis(
+            labelFontSize=FONT_SIZE, titleFontSize=FONT_SIZE, labelLimit=260, titleFontWeight="normal"
+        )
+        .configure_legend(labelFontSize=FONT_SIZE, titleFontSize=FONT_SIZE)
+        .configure_view(strokeOpacity=0)
+    )

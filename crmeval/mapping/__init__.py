@@ -1,0 +1,1 @@
+"""Sheets of text → typed tables: a mapping is proposed, changed by the user, and applied."""

@@ -1,0 +1,1 @@
+"""Bytes of an upload → sheets of text, and where each cell came from."""

@@ -1,0 +1,42 @@
+"""What reading gives: a sheet of text, with where each row stood in its file."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from crmeval.words import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet (or the one table of a csv file), every cell as text, an empty cell as null.
+
+    `table` has one column per header, headers made unique and kept in their order; `rows` gives, for each of
+    its rows, the row number a person sees in the file (the first row is 1). `set_aside` (row, reason, value)
+    lists rows of the file that are no data: totals, footers, rows that do not fit the header. `notes` say what
+    was decided: encoding, delimiter, header row, hidden rows, dropped columns.
+    """
+
+    file: str
+    name: str
+    table: pa.Table
+    rows: np.ndarray
+    set_aside: pd.DataFrame
+    notes: tuple[Text, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The headers, unique, in the order of the file."""
+        return tuple(self.table.column_names)
+
+    @property
+    def rows_read(self) -> int:
+        """Rows under the header that hold anything: those in `table` and those set aside."""
+        return len(self.rows) + len(self.set_aside)
+
+    @property
+    def title(self) -> str:
+        """What a person would call it: the file, and the sheet where a file has sheets."""
+        return f"{self.file} · {self.name}" if self.name else self.file

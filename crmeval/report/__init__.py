@@ -1,0 +1,1 @@
+"""Results → the files a user takes away."""

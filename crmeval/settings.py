@@ -1,0 +1,108 @@
+"""What an assessment needs to know that no spreadsheet says."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import date
+from typing import Any
+
+from crmeval.errors import SettingsError
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of an assessment; every one has a default that is said where it matters.
+
+    Money is in `currency` (an ISO code, or empty where it is not known); rates and margins are fractions;
+    `observed_until` is the day the data end, by default the last date they bear; `targets` maps a measure id
+    to what the company wants to reach, `floors` to where it scores nothing, `weights` to its weight.
+    """
+
+    company: str = ""
+    currency: str = ""
+    time_zone: str = "UTC"
+    working_hours: tuple[float, float] = (9.0, 18.0)
+    working_days: tuple[int, ...] = (0, 1, 2, 3, 4)
+    holiday_country: str = ""
+    go_live: date | None = None
+    ramp_up_months: int = 2
+    observed_until: date | None = None
+    hourly_cost: float | None = None
+    minutes_per_error: float = 5.0
+    gross_margin: float | None = None
+    users: int | None = None
+    horizon_months: int = 36
+    discount_rate: float = 0.10
+    targets: Mapping[str, float] = field(default_factory=dict)
+    floors: Mapping[str, float] = field(default_factory=dict)
+    weights: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        _within("gross_margin", self.gross_margin, 0, 1)
+        _within("discount_rate", self.discount_rate, 0, 1)
+        _within("horizon_months", self.horizon_months, 1, 240)
+        _within("ramp_up_months", self.ramp_up_months, 0, 24)
+        _within("hourly_cost", self.hourly_cost, 0, float("inf"))
+        _within("minutes_per_error", self.minutes_per_error, 0, float("inf"))
+        _within("users", self.users, 1, 10_000_000)
+
+    def with_(self, **changes: Any) -> "Settings":
+        """The same settings with some of them changed."""
+        return replace(self, **changes)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The settings that say something, as plain values for TOML or JSON."""
+        return {name: value for name, value in asdict(self).items() if value not in (None, "", {}, ())}
+
+
+def _within(name: str, value: float | None, low: float, high: float) -> None:
+    if value is not None and not low <= value <= high:
+        raise SettingsError("setting_out_of_range", setting=name, value=value, low=low, high=high)
+
+
+_KINDS: dict[str, tuple[type, ...]] = {
+    "company": (str,), "currency": (str,), "time_zone": (str,), "working_hours": (list, tuple),
+    "working_days": (list, tuple), "holiday_country": (str,), "go_live": (date, str),
+    "observed_until": (date, str), "ramp_up_months": (int,), "horizon_months": (int,), "users": (int,),
+    "hourly_cost": (int, float), "minutes_per_error": (int, float), "gross_margin": (int, float),
+    "discount_rate": (int, float), "targets": (dict,), "floors": (dict,), "weights": (dict,),
+}  # fmt: skip
+
+
+def from_dict(values: Mapping[str, Any]) -> Settings:
+    """Settings from plain values, as read from TOML or JSON.
+
+    Raises:
+        SettingsError: a name is unknown, or a value has no meaning.
+    """
+    known = {known.name for known in fields(Settings)}
+    given: dict[str, Any] = {}
+    for name, value in values.items():
+        if name not in known:
+            raise SettingsError("setting_unknown", setting=name, known=", ".join(sorted(known)))
+        if isinstance(value, bool) or not isinstance(value, _KINDS[name]):
+            raise SettingsError("setting_not_understood", setting=name, value=str(value))
+        given[name] = _typed(name, value)
+    return Settings(**given)
+
+
+def _typed(name: str, value: Any) -> Any:
+    if _KINDS[name] == (date, str) and isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise SettingsError("setting_not_understood", setting=name, value=value) from None
+    return tuple(value) if isinstance(value, list) else value
+
+
+def from_toml(source: str) -> Settings:
+    """Settings from the text of a TOML file.
+
+    Raises:
+        SettingsError: it is no TOML, or says something that has no meaning.
+    """
+    try:
+        values = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError("settings_not_toml", reason=str(error)) from error
+    return from_dict(values)

@@ -1,0 +1,1 @@
+"""Small, general statistics, each tested against published numbers."""

@@ -1,0 +1,54 @@
+"""95 % intervals for shares, means and medians."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import stats
+
+CONFIDENCE = 0.95
+Z = float(stats.norm.ppf((1 + CONFIDENCE) / 2))
+_SMALLEST_SAMPLE = 2
+
+
+def wilson(successes: float, n: float) -> tuple[float, float]:
+    """Wilson's score interval for a share (Wilson 1927, as in Newcombe 1998), without continuity correction.
+
+    `n` may be an effective sample size. Nothing is known from no trials: the interval is then 0 … 1.
+    """
+    if n <= 0:
+        return 0.0, 1.0
+    share = successes / n
+    centre = share + Z**2 / (2 * n)
+    half = Z * np.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
+    low, high = (centre - half) / (1 + Z**2 / n), (centre + half) / (1 + Z**2 / n)
+    return max(0.0, float(low)), min(1.0, float(high))
+
+
+def newcombe(successes_1: float, n_1: float, successes_2: float, n_2: float) -> tuple[float, float]:
+    """The interval of a difference of two independent shares, first minus second (Newcombe 1998, method 10)."""
+    share_1, share_2 = successes_1 / n_1, successes_2 / n_2
+    (low_1, high_1), (low_2, high_2) = wilson(successes_1, n_1), wilson(successes_2, n_2)
+    difference = share_1 - share_2
+    below = np.hypot(share_1 - low_1, high_2 - share_2)
+    above = np.hypot(high_1 - share_1, share_2 - low_2)
+    return float(difference - below), float(difference + above)
+
+
+def mean_t(values: ArrayLike) -> tuple[float, float] | None:
+    """Student's interval for a mean; None where fewer than two values, for then nothing is known of it."""
+    sample = np.asarray(values, dtype=float)
+    if len(sample) < _SMALLEST_SAMPLE:
+        return None
+    half = stats.t.ppf((1 + CONFIDENCE) / 2, len(sample) - 1) * stats.sem(sample)
+    return float(sample.mean() - half), float(sample.mean() + half)
+
+
+def median_order(values: ArrayLike) -> tuple[float, float] | None:
+    """The distribution-free interval of a median from order statistics (binomial; Conover 1999, 3.2).
+
+    None where the sample is too small (fewer than six values) to reach 95 %.
+    """
+    sample = np.sort(np.asarray(values, dtype=float))
+    lower = int(stats.binom.ppf((1 - CONFIDENCE) / 2, len(sample), 0.5))
+    if len(sample) == 0 or lower < 1:
+        return None
+    return float(sample[lower - 1]), float(sample[len(sample) - lower])

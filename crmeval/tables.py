@@ -1,0 +1,197 @@
+"""The tables of an assessment, typed, behind one engine connection, and where their rows came from."""
+
+import hashlib
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import ibis
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from ibis.expr import types as ir
+
+from crmeval.fields import DATETIME, LOST, MONEY, NUMBER, TABLES, WON
+from crmeval.words import Text
+
+ROW, IMPORT = "_row", "_import"
+_ARROW_KINDS = {DATETIME: pa.timestamp("us"), NUMBER: pa.float64(), MONEY: pa.float64()}
+_CONNECTION = {"threads": 2, "memory_limit": "2GB", "preserve_insertion_order": True}
+
+SET_ASIDE_COLUMNS = ("import", "row", "reason", "value")
+PROBLEM_COLUMNS = ("import", "row", "column", "value", "problem")
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """The receipt of one sheet: rows read = rows used + rows set aside.
+
+    `mapping` tells which column became which field; `sums` holds the sum of every amount as read and as used.
+    """
+
+    file: str
+    sheet: str
+    table: str
+    source: str
+    rows_read: int
+    rows_used: int
+    rows_set_aside: int
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[Text, ...] = ()
+    sums: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+
+def _empty(columns: tuple[str, ...]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {column: pd.Series(dtype="int64" if column == "row" else "str") for column in columns}
+    )
+
+
+def _complete(name: str, table: pa.Table) -> pa.Table:
+    """The table with every field of its kind, typed; fields nobody mapped are null."""
+    for spec in TABLES[name].fields if name in TABLES else ():
+        kind = _ARROW_KINDS.get(spec.kind, pa.string())
+        if spec.name not in table.column_names:
+            table = table.append_column(spec.name, pa.nulls(table.num_rows, kind))
+        else:
+            position = table.column_names.index(spec.name)
+            table = table.set_column(position, spec.name, table[spec.name].cast(kind))
+    for column, values in ((ROW, np.arange(1, table.num_rows + 1)), (IMPORT, np.zeros(table.num_rows, int))):
+        if column not in table.column_names:
+            table = table.append_column(column, pa.array(values, pa.int64()))
+    return table
+
+
+def _fingerprint(tables: Mapping[str, pa.Table], labels: Mapping[str, Mapping[str, str]]) -> str:
+    digest = hashlib.sha256()
+    for name in sorted(tables):
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, tables[name].schema) as stream:
+            stream.write_table(tables[name].combine_chunks())
+        digest.update(f"{name}{sorted(labels.get(name, {}).items())}".encode())
+        digest.update(sink.getvalue())
+    return digest.hexdigest()[:16]
+
+
+class Tables:
+    """The tables of one assessment.
+
+    Every table has all fields of `crmeval.fields`, typed (times are local and without a zone, ids are text),
+    plus `_row` (the row's number in its file) and `_import` (the position of its sheet in `imports`). Columns
+    of the upload that are no field are kept under safe names `x1`, `x2`, …; `labels` has their headers.
+
+    `set_aside` lists the rows that were not used (import, row, reason, value); `problems` lists the cells
+    that were not understood (import, row, column, value, problem). `reason` and `problem` are codes: the
+    catalogue says them under `set_aside.<reason>` and `problems.<problem>`.
+    `fingerprint` is a short name for exactly these tables: same content, same name.
+    """
+
+    def __init__(
+        self,
+        tables: Mapping[str, pa.Table],
+        *,
+        labels: Mapping[str, Mapping[str, str]] | None = None,
+        imports: tuple[Import, ...] = (),
+        set_aside: pd.DataFrame | None = None,
+        problems: pd.DataFrame | None = None,
+    ) -> None:
+        self._labels = {name: dict(found) for name, found in (labels or {}).items()}
+        self.imports = imports
+        self.set_aside = _empty(SET_ASIDE_COLUMNS) if set_aside is None else set_aside
+        self.problems = _empty(PROBLEM_COLUMNS) if problems is None else problems
+        self._rows = {name: table.num_rows for name, table in tables.items()}
+        self._filled = {
+            name: frozenset(
+                column for column in table.column_names if table[column].null_count < table.num_rows
+            )
+            for name, table in tables.items()
+        }
+        self.fingerprint = _fingerprint(tables, self._labels)
+        self._lock = threading.RLock()
+        self._connection = ibis.duckdb.connect(**_CONNECTION)
+        for name, table in tables.items():
+            self._load(name, _complete(name, table))
+
+    def _load(self, name: str, table: pa.Table) -> None:
+        engine = self._connection.con
+        engine.register("_incoming", table)
+        engine.execute(f'CREATE TABLE "{name}" AS SELECT * FROM _incoming')  # noqa: S608 - our own names
+        engine.unregister("_incoming")
+
+    @classmethod
+    def from_frames(
+        cls, *, labels: Mapping[str, Mapping[str, str]] | None = None, **frames: pd.DataFrame
+    ) -> "Tables":
+        """Tables from frames whose columns already have the names of the fields (and `x1`, … for others)."""
+        arrow = {
+            name: pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
+            for name, frame in frames.items()
+        }
+        return cls(arrow, labels=labels)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The tables there are."""
+        return tuple(self._rows)
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is a table with this name and at least one row."""
+        return self._rows.get(str(name), 0) > 0
+
+    def __getitem__(self, name: str) -> ir.Table:
+        """The table as an Ibis expression (KeyError where there is none)."""
+        if name not in self._rows:
+            raise KeyError(name)
+        return self._connection.table(name)
+
+    def count(self, name: str) -> int:
+        """How many rows a table has; 0 where there is no such table."""
+        return self._rows.get(name, 0)
+
+    def has(self, name: str, *fields: str) -> bool:
+        """Whether a table has rows, a mapped column for each of these fields, and values in it."""
+        return name in self and self._filled[name].issuperset(fields)
+
+    def label(self, name: str, column: str) -> str:
+        """The header of a column as the user wrote it; a field has its own name."""
+        return self._labels.get(name, {}).get(column, column)
+
+    def labels(self, name: str) -> Mapping[str, str]:
+        """The columns of the upload that are no field: their safe names and headers."""
+        return self._labels.get(name, {})
+
+    def frame(self, expression: ir.Table) -> pd.DataFrame:
+        """The rows of an expression; one caller at a time, for the connection serves one thread."""
+        with self._lock:
+            return self._connection.to_pandas(expression)
+
+    def value(self, expression: ir.Scalar) -> Any:
+        """The value of a scalar expression, None where it is null."""
+        with self._lock:
+            value = self._connection.to_pandas(expression)
+        return None if pd.isna(value) else value
+
+    def arrow(self, name: str) -> pa.Table:
+        """A whole table, to save it."""
+        with self._lock:
+            return self._connection.to_pyarrow(self[name])
+
+    def _closed(self) -> ir.Table:
+        """Deals that have ended: the closing date of an open deal is a hope, not a fact."""
+        return self["deals"].filter(self["deals"].outcome.isin([WON, LOST]))
+
+    def observed_until(self) -> pd.Timestamp | None:
+        """The last date that a deal, event, activity, order or answer bears: open cases are cut off there."""
+        dated = {
+            "deals": ("created_at", "closed_at"), "stage_events": ("entered_at", "left_at"),
+            "activities": ("at",), "orders": ("ordered_at",), "feedback": ("answered_at",),
+        }  # fmt: skip
+        latest = [
+            self.value((self._closed() if column == "closed_at" else self[name])[column].max())
+            for name, columns in dated.items()
+            for column in columns
+            if self.has(name, column)
+        ]
+        known = [pd.Timestamp(value) for value in latest if value is not None]
+        return max(known) if known else None

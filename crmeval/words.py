@@ -1,0 +1,161 @@
+"""Every sentence of the interface, in every language, with its numbers said as that language says them.
+
+The catalogue is `locales/<language>/*.toml`. A sentence holds facts in braces, with an optional way to say
+them: `{share:percent}`, `{n:count}`, `{amount:money}`, `{when:date}`, `{value:number}`, `{length:days}`.
+A sentence that depends on a number has one text per plural form and is chosen by the fact `n`.
+"""
+
+import string
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal, format_percent
+
+LANGUAGES = ("en", "ru")
+_LOCALES = Path(__file__).parent / "locales"
+_PLURAL_FORMS = {"zero", "one", "two", "few", "many", "other"}
+_THOUSAND = 1000
+_HUNDRED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A sentence not yet said: its key in the catalogue and the facts it tells."""
+
+    key: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def text(key: str, **facts: Any) -> Text:
+    """The sentence `key` with these facts; a fact may itself be a `Text`."""
+    return Text(key, facts)
+
+
+def _flatten(entries: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in entries.items():
+        if isinstance(value, dict) and not (set(value) <= _PLURAL_FORMS and "other" in value):
+            flat.update(_flatten(value, f"{prefix}{key}."))
+        else:
+            flat[prefix + key] = value
+    return flat
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, Any]:
+    """All sentences of a language by key: a string, or a dict of plural forms.
+
+    Raises:
+        ValueError: two files of the language hold the same key.
+    """
+    entries: dict[str, Any] = {}
+    for path in sorted((_LOCALES / language).glob("*.toml")):
+        for key, value in _flatten(tomllib.loads(path.read_text(encoding="utf-8"))).items():
+            if key in entries:
+                message = f"{key} is said twice in {language}, again in {path.name}"
+                raise ValueError(message)
+            entries[key] = value
+    return entries
+
+
+class Words(string.Formatter):
+    """Says texts and numbers in one language and currency (an ISO code, or empty for plain numbers)."""
+
+    def __init__(self, language: str = "en", currency: str = "") -> None:
+        self.language = language if language in LANGUAGES else LANGUAGES[0]
+        self.currency = currency
+        self.locale = Locale(self.language)
+
+    def __call__(self, key: str | Text, **facts: Any) -> str:
+        """The sentence in this language.
+
+        Raises:
+            KeyError: the catalogue has no such sentence, or the sentence names a fact that was not given.
+        """
+        said = key if isinstance(key, Text) else Text(key)
+        facts = {**said.facts, **facts}
+        sentence = catalogue(self.language)[said.key]
+        if isinstance(sentence, dict):
+            sentence = sentence[self._plural_form(facts["n"], sentence)]
+        return self.vformat(sentence, (), facts)
+
+    def has(self, key: str) -> bool:
+        """Whether the catalogue has this sentence."""
+        return key in catalogue(self.language)
+
+    def _plural_form(self, n: float, sentence: Mapping[str, str]) -> str:
+        plural_form: Any = self.locale.plural_form  # Babel says PluralRule, which is callable
+        form = plural_form(abs(n))
+        return form if form in sentence else "other"
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """A fact in the way its sentence asks for; see the module's text."""
+        if isinstance(value, Text):
+            return self(value)
+        if value is None:
+            return "—"
+        say = {
+            "count": self.count, "number": self.number, "percent": self.percent, "money": self.money,
+            "days": self.days, "date": self.date, "": self.plain,
+        }.get(format_spec)  # fmt: skip
+        return say(value) if say else super().format_field(value, format_spec)
+
+    def plain(self, value: Any) -> str:
+        """Any value: numbers and dates as the language writes them, everything else as it is."""
+        if isinstance(value, date):
+            return self.date(value)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return str(value)
+        return self.count(value) if isinstance(value, int) else self.number(value)
+
+    def count(self, value: float) -> str:
+        """A whole number with grouped thousands."""
+        return format_decimal(round(value), locale=self.locale)
+
+    def number(self, value: float, decimals: int | None = None) -> str:
+        """A number; without `decimals`, as many as its size deserves (none from 1,000, one from 100)."""
+        if decimals is None:
+            decimals = 0 if abs(value) >= _THOUSAND else 1 if abs(value) >= _HUNDRED else 2
+        pattern = "#,##0." + "#" * decimals if decimals else "#,##0"
+        return format_decimal(value, format=pattern, locale=self.locale)
+
+    def percent(self, value: float, decimals: int = 1) -> str:
+        """A fraction as a percentage: 0.6315 is 63.2 %."""
+        digits = format_percent(abs(value), format=f"#,##0.{'0' * decimals}%", locale=self.locale)
+        return f"−{digits}" if value < 0 else digits
+
+    def money(self, value: float) -> str:
+        """An amount in the currency of the assessment, without cents from 1,000 on."""
+        value = round(value) if abs(value) >= _THOUSAND else value
+        if not self.currency:
+            return self.number(value)
+        pattern = "#,##0.##\xa0¤" if self.language == "ru" else "¤#,##0.##"
+        return format_currency(
+            value, self.currency, format=pattern, locale=self.locale, currency_digits=False
+        )
+
+    def days(self, value: float) -> str:
+        """A duration given in days: `12.5 days`."""
+        return self("units.days_said", n=value, value=value)
+
+    def date(self, value: date) -> str:
+        """A date, without its time."""
+        day = value.date() if isinstance(value, datetime) else value
+        return format_date(day, format="medium", locale=self.locale)
+
+    def measure(self, value: float | str, unit: str) -> str:
+        """A measured value in its unit (see `crmeval.results.UNITS`)."""
+        if isinstance(value, str):
+            return value
+        say = {"count": self.count, "share": self.percent, "money": self.money, "days": self.days}.get(unit)
+        if say:
+            return say(value)
+        said = f"units.{unit}_said"
+        return self(said, n=value, value=value) if self.has(said) else self.number(value)
