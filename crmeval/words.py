@@ -7,7 +7,7 @@ A sentence that depends on a number has one text per plural form and is chosen b
 
 import string
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -92,7 +92,7 @@ class Words(string.Formatter):
 
     def _plural_form(self, n: float, sentence: Mapping[str, str]) -> str:
         plural_form: Any = self.locale.plural_form  # Babel says PluralRule, which is callable
-        form = plural_form(abs(n))
+        form: str = plural_form(abs(n))
         return form if form in sentence else "other"
 
     def format_field(self, value: Any, format_spec: str) -> str:
@@ -101,10 +101,11 @@ class Words(string.Formatter):
             return self(value)
         if value is None:
             return "—"
-        say = {
+        ways: dict[str, Callable[[Any], str]] = {
             "count": self.count, "number": self.number, "percent": self.percent, "money": self.money,
             "days": self.days, "date": self.date, "": self.plain,
-        }.get(format_spec)  # fmt: skip
+        }  # fmt: skip
+        say = ways.get(format_spec)
         return say(value) if say else super().format_field(value, format_spec)
 
     def plain(self, value: Any) -> str:

@@ -1,6 +1,6 @@
 """The analyses: each a question to the tables, answered by a frozen `Result`. This is their one registry."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 from crmeval.analyses.base import Analysis, Results
 from crmeval.results import Result
@@ -16,19 +16,16 @@ def possible(analysis: Analysis, tables: Tables) -> bool:
     return not analysis.needs or any(name in tables for name in analysis.needs)
 
 
-def assess(tables: Tables, settings: Settings) -> dict[str, Result]:
-    """Every analysis that the tables allow, in the order of the registry."""
+def assess(
+    tables: Tables, settings: Settings, on_start: Callable[[Analysis], None] = lambda _: None
+) -> dict[str, Result]:
+    """Every analysis that the tables allow, in the order of the registry; `on_start` hears of each before."""
     results: dict[str, Result] = {}
-    for name, result in assessing(tables, settings, results):
-        results[name] = result
-    return results
-
-
-def assessing(tables: Tables, settings: Settings, results: Results) -> Iterator[tuple[str, Result]]:
-    """The same one by one, to show progress; `results` must be filled with what has been yielded."""
     for analysis in ANALYSES:
         if possible(analysis, tables):
-            yield analysis.name, analysis.run(tables, settings, results)
+            on_start(analysis)
+            results[analysis.name] = analysis.run(tables, settings, results)
+    return results
 
 
 def not_measured(results: Results) -> dict[str, Text]:

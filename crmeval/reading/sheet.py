@@ -15,8 +15,8 @@ class Sheet:
 
     `table` has one column per header, headers made unique and kept in their order; `rows` gives, for each of
     its rows, the row number a person sees in the file (the first row is 1). `set_aside` (row, reason, value)
-    lists rows of the file that are no data: totals, footers, rows that do not fit the header. `notes` say what
-    was decided: encoding, delimiter, header row, hidden rows, dropped columns.
+    lists rows of the file that are no data: totals, footers, rows that do not fit the header. `notes` say
+    what was decided: encoding, delimiter, header row, hidden rows, dropped columns.
     """
 
     file: str

@@ -24,7 +24,7 @@ def wilson(successes: float, n: float) -> tuple[float, float]:
 
 
 def newcombe(successes_1: float, n_1: float, successes_2: float, n_2: float) -> tuple[float, float]:
-    """The interval of a difference of two independent shares, first minus second (Newcombe 1998, method 10)."""
+    """The interval of a difference of two independent shares, first minus second (Newcombe 1998, 10)."""
     share_1, share_2 = successes_1 / n_1, successes_2 / n_2
     (low_1, high_1), (low_2, high_2) = wilson(successes_1, n_1), wilson(successes_2, n_2)
     difference = share_1 - share_2
