@@ -1,0 +1,222 @@
+"""The parts every page is built of: question, answer, measures, chart, rows behind, how it was computed."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from crmeval.charts.style import PICKED, Chart
+from crmeval.report.safe import csv_bytes, safe_frame
+from crmeval.results import Measure, Result
+from crmeval.tables import Tables
+from crmeval.ui import state
+from crmeval.words import Text, Words
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
+_CARDS_IN_A_ROW = 4
+_ROWS_SHOWN = 1000
+
+
+def literal(said: str) -> str:
+    """The sentence with every sign that Markdown, LaTeX or HTML would obey made harmless.
+
+    Names from uploaded files stand in our sentences; none of them may become a link, a picture or a formula.
+    """
+    return _MARKDOWN.sub(r"\\\1", said).replace("\n", " ")
+
+
+def say(what: Text | str, **facts: Any) -> str:
+    """A sentence of the catalogue in the page's language, harmless to show."""
+    return literal(state.words()(what, **facts))
+
+
+def page(name: str) -> Words:
+    """Opens a page: its title and the question it answers. Returns the words to go on with."""
+    st.title(say(f"pages.{name}.title"))
+    st.markdown(f"##### {say(f'pages.{name}.question')}")
+    return state.words()
+
+
+def need(name: str, *tables: str) -> Tables:
+    """The tables, where one of those named is loaded (or any, where none is named); else the page ends here.
+
+    It then says what to upload, and offers the sample company and the template.
+    """
+    found = state.tables()
+    if found is not None and (not tables or any(table in found for table in tables)):
+        return found
+    with st.container(border=True):
+        if found is None:
+            st.markdown(say("app.nothing_loaded"))
+        st.markdown(say(f"pages.{name}.empty"))
+        for table in tables:
+            st.markdown(f"- **{say(f'tables.{table}.name')}**: {say(f'tables.{table}.row')}")
+        starting_points(f"{name}_empty")
+    st.stop()
+    raise AssertionError  # st.stop() never returns
+
+
+def starting_points(key: str) -> None:
+    """Buttons to begin with: the sample company, the own files, the template to fill in."""
+    t = state.words()
+    with st.container(horizontal=True):
+        if st.button(t("app.try_sample"), type="primary", key=f"{key}_sample"):
+            load_sample()
+            st.rerun()
+        st.page_link("pages/data_page.py", label=t("app.upload_own"), icon=":material/upload_file:")
+        template_download(f"{key}_template")
+
+
+def load_sample() -> None:
+    """Loads the sample company, mapped and ready."""
+    from crmeval.reading import read_files
+    from crmeval.sample import sample_files, sample_settings
+
+    spoken = state.language()
+    state.take_sheets(read_files(sample_files(spoken)))
+    state.set_settings(sample_settings(spoken))
+    state.apply_mapping()
+    state.work().is_sample = True
+
+
+def template_download(key: str) -> None:
+    """A button that gives the empty workbook to fill in."""
+    from crmeval.report.template import template
+
+    t = state.words()
+    st.download_button(
+        t("app.template"), data=lambda: template(t), file_name="crmeval-template.xlsx", key=key,
+        icon=":material/table_view:", on_click="ignore", mime=XLSX,
+    )  # fmt: skip
+
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def result(name: str) -> Result | None:
+    """The result of an analysis, None where the tables do not allow it."""
+    return state.results().get(name)
+
+
+def answer(said: Result) -> None:
+    """The answer in a sentence."""
+    st.markdown(f"#### {say(said.answer)}")
+
+
+def metrics(said: Result, *ids: str) -> None:
+    """Cards for these measures; each explains itself, and one that could not be measured says why."""
+    for start in range(0, len(ids), _CARDS_IN_A_ROW):
+        row = ids[start : start + _CARDS_IN_A_ROW]
+        for column, measure_id in zip(st.columns(len(row)), row, strict=True):
+            with column, st.container(border=True, height="stretch"):
+                _card(said, measure_id)
+
+
+def _card(said: Result, measure_id: str) -> None:
+    t = state.words()
+    measure = said.get(measure_id)
+    if measure is None:
+        reason = said.not_measured.get(measure_id, "not_measured.no_data")
+        st.metric(literal(t(f"measures.{measure_id}.name")), "—", help=say(reason))
+        st.caption(say(reason))
+        return
+    st.metric(
+        say(measure.name), literal(t.measure(measure.value, measure.unit)), help=say(measure.definition)
+    )
+    st.caption(literal(basis(measure, t)))
+
+
+def basis(measure: Measure, t: Words) -> str:
+    """What a measure rests on, in a line: its 95 % interval, where there is one, and its n."""
+    n = t("app.n_rows", n=measure.n)
+    if measure.low is None or measure.high is None:
+        return n
+    low, high = t.measure(measure.low, measure.unit), t.measure(measure.high, measure.unit)
+    return f"{t('app.interval', low=low, high=high)} · {n}"
+
+
+def chart(shown: Chart, said: Result, key: str, *, pick: bool = False) -> list[dict[str, Any]]:
+    """A chart of a result with its title; returns what the user picked in it (a list of marks' fields)."""
+    t = state.words()
+    drawn = shown.draw(said, t)
+    st.subheader(say(f"charts.{shown.name}.title"))
+    if drawn is None:
+        st.info(say("app.nothing_to_draw"))
+        return []
+    alt = t(f"charts.{shown.name}.alt")
+    if not pick:
+        st.altair_chart(drawn, key=key, alt=alt, width="stretch")
+        return []
+    event = st.altair_chart(
+        drawn, key=key, alt=alt, width="stretch", on_select="rerun", selection_mode=[PICKED]
+    )
+    return list(event["selection"].get(PICKED, []))
+
+
+def titled(frame: pd.DataFrame, t: Words) -> pd.DataFrame:
+    """The frame with its columns named in the page's language; text made harmless to copy into a sheet."""
+    names = {column: t(f"columns.{column}") for column in frame.columns if t.has(f"columns.{column}")}
+    return safe_frame(frame.rename(columns=names))
+
+
+def _formats(frame: pd.DataFrame, shares: Iterable[str]) -> dict[str, Any]:
+    t = state.words()
+    formats: dict[str, Any] = {}
+    for column in frame.columns:
+        name = t(f"columns.{column}") if t.has(f"columns.{column}") else column
+        if column in shares:
+            formats[name] = st.column_config.NumberColumn(name, format="percent")
+        elif pd.api.types.is_float_dtype(frame[column]):
+            formats[name] = st.column_config.NumberColumn(name, format="%.2f")
+        elif pd.api.types.is_datetime64_any_dtype(frame[column]):
+            formats[name] = st.column_config.DateColumn(name, format="DD.MM.YYYY")
+    return formats
+
+
+SHARES = ("share", "win_rate", "rate", "low", "high", "active_share", "wrong_share", "repeat_rate")
+
+
+def table(frame: pd.DataFrame, key: str, *, title: str = "", shares: Sequence[str] = SHARES) -> None:
+    """A table under its title, with a download of all its rows; at most 1,000 are shown."""
+    t = state.words()
+    if title:
+        st.markdown(f"**{say(title)}**")
+    shown = titled(frame.head(_ROWS_SHOWN), t)
+    st.dataframe(
+        shown, hide_index=True, key=key, column_config=_formats(frame, shares), alt=t(title or "app.rows")
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(say("app.rows_shown", n=len(frame), shown=min(len(frame), _ROWS_SHOWN)))
+        st.download_button(
+            t("app.download_csv"), data=lambda: csv_bytes(titled(frame, t)), file_name=f"{key}.csv",
+            key=f"{key}_csv", mime="text/csv", on_click="ignore", type="tertiary", icon=":material/download:",
+        )  # fmt: skip
+
+
+def result_table(said: Result, name: str) -> None:
+    """A table of a result, where it has it and there is anything in it."""
+    frame = said.tables.get(name)
+    if frame is not None and len(frame):
+        table(frame, f"table_{name}", title=f"result_tables.{name}")
+
+
+def notes(said: Result) -> None:
+    """What was left out and what to beware of."""
+    for note in said.notes:
+        st.caption(f":material/info: {say(note)}")
+
+
+def how(*all_said: Result | None) -> None:
+    """How the numbers of a page were computed, and what could not be, with the reason."""
+    t = state.words()
+    with st.expander(t("app.how"), icon=":material/calculate:"):
+        for said in (one for one in all_said if one is not None):
+            for measure in said.measures:
+                value = literal(t.measure(measure.value, measure.unit))
+                stands_on = literal(basis(measure, t))
+                st.markdown(f"**{say(measure.name)}: {value}** ({stands_on})  \n{say(measure.definition)}")
+            for measure_id, reason in said.not_measured.items():
+                name = f"measures.{measure_id}.name"
+                st.markdown(f"**{literal(t(name) if t.has(name) else measure_id)}: —**  \n{say(reason)}")

@@ -1,0 +1,149 @@
+"""What a visitor's session holds: the only user of `st.session_state`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from crmeval.analyses import ANALYSES, assess, possible
+from crmeval.assessment import Assessment
+from crmeval.mapping import MappingProposal, apply, propose
+from crmeval.reading import Sheet
+from crmeval.results import Result
+from crmeval.settings import Settings
+from crmeval.tables import Tables
+from crmeval.words import LANGUAGES, Words
+
+_SESSION = "crmeval"
+LANGUAGE = "lang"
+
+
+@dataclass
+class Work:
+    """One visitor's assessment, in memory for as long as the session lives, and nowhere else."""
+
+    sheets: tuple[Sheet, ...] = ()
+    proposal: MappingProposal = field(default_factory=lambda: MappingProposal(()))
+    tables: Tables | None = None
+    settings: Settings = field(default_factory=Settings)
+    results: dict[str, Result] = field(default_factory=dict)
+    results_of: tuple[str, Settings] | None = None
+    is_sample: bool = False
+    undo: list[MappingProposal] = field(default_factory=list)
+
+
+def work() -> Work:
+    """The visitor's work; a new visitor's is empty."""
+    if _SESSION not in st.session_state:
+        st.session_state[_SESSION] = Work()
+    return st.session_state[_SESSION]
+
+
+def forget() -> None:
+    """Deletes everything the session holds, files and widgets; the language stays in the address."""
+    for key in list(st.session_state):
+        if key != LANGUAGE:
+            del st.session_state[key]
+
+
+def language() -> str:
+    """The language of the page: chosen in the address or the switch, else the browser's, else English."""
+    chosen = st.session_state.get(LANGUAGE) or st.query_params.get(LANGUAGE)
+    return chosen if chosen in LANGUAGES else preferred_language()
+
+
+def preferred_language() -> str:
+    """The browser's language where we speak it, else English."""
+    spoken = (st.context.locale or "").split("-")[0]
+    return spoken if spoken in LANGUAGES else LANGUAGES[0]
+
+
+def words() -> Words:
+    """The words of the page's language and the assessment's currency."""
+    return Words(language(), work().settings.currency)
+
+
+def settings() -> Settings:
+    """The settings of the assessment."""
+    return work().settings
+
+
+def set_settings(changed: Settings) -> None:
+    """Keeps changed settings; results are made anew when next asked for."""
+    work().settings = changed
+
+
+def take_sheets(sheets: Iterable[Sheet]) -> None:
+    """New files: a mapping is proposed and applied if it leaves no required field open."""
+    mine = work()
+    mine.sheets = tuple(sheets)
+    mine.proposal = propose(mine.sheets)
+    mine.undo = []
+    mine.tables = None
+    mine.is_sample = False
+
+
+def change_mapping(proposal: MappingProposal) -> None:
+    """A mapping changed by the user; the one before can be had back, the tables wait to be made anew."""
+    mine = work()
+    if proposal != mine.proposal:
+        mine.undo.append(mine.proposal)
+        mine.proposal = proposal
+        mine.tables = None
+
+
+def undo_mapping() -> None:
+    """The mapping before the last change."""
+    mine = work()
+    if mine.undo:
+        mine.proposal = mine.undo.pop()
+        mine.tables = None
+
+
+def apply_mapping() -> Tables:
+    """Makes the tables from the sheets and the mapping."""
+    mine = work()
+    mine.tables = apply(mine.sheets, mine.proposal)
+    return mine.tables
+
+
+def tables() -> Tables | None:
+    """The tables, None as long as there are none."""
+    return work().tables
+
+
+def results() -> dict[str, Result]:
+    """The results of all analyses the tables allow; made once for the same tables and settings."""
+    mine = work()
+    if mine.tables is None:
+        return {}
+    made_of = (mine.tables.fingerprint, mine.settings)
+    if mine.results_of != made_of:
+        t = words()
+        todo = [analysis.name for analysis in ANALYSES if possible(analysis, mine.tables)]
+        bar = st.progress(0.0, text=t("app.working"))
+        mine.results = assess(
+            mine.tables,
+            mine.settings,
+            lambda analysis: bar.progress(
+                todo.index(analysis.name) / len(todo), text=t(f"analyses.{analysis.name}.doing")
+            ),
+        )
+        mine.results_of = made_of
+        bar.empty()
+    return mine.results
+
+
+def assessment() -> Assessment | None:
+    """The whole assessment, to report or save it; None as long as there are no tables."""
+    mine = work()
+    if mine.tables is None:
+        return None
+    return Assessment(
+        settings=mine.settings,
+        tables=mine.tables,
+        results=results(),
+        mapping=mine.proposal,
+        created=datetime.now(UTC),
+    )
