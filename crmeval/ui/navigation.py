@@ -19,8 +19,11 @@ class PageEntry:
 
     @property
     def script(self) -> str:
-        """The script, from the folder of the app. Its name never equals the address: Streamlit's old way of
-        finding pages would then skip the menu on a deep link."""
+        """The script, from the folder of the app.
+
+        Its name never equals the address: Streamlit's old way of finding pages would then skip the menu on a
+        deep link.
+        """
         return f"pages/{self.name}_page.py"
 
 

@@ -13,7 +13,7 @@ from crmeval.reading import Sheet
 from crmeval.results import Result
 from crmeval.settings import Settings
 from crmeval.tables import Tables
-from crmeval.words import LANGUAGES, Words
+from crmeval.words import LANGUAGES, Text, Words
 
 _SESSION = "crmeval"
 LANGUAGE = "lang"
@@ -31,6 +31,8 @@ class Work:
     results_of: tuple[str, Settings] | None = None
     is_sample: bool = False
     undo: list[MappingProposal] = field(default_factory=list)
+    uploads_seen: tuple[str, ...] = ()
+    refused: list[Text] = field(default_factory=list)
 
 
 def work() -> Work:
