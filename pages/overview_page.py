@@ -1,0 +1,42 @@
+"""Overview: does the CRM work? The pair of scores, what each part says, what to do first."""
+
+import streamlit as st
+
+from crmeval.analyses import ANALYSES
+from crmeval.analyses.findings import findings
+from crmeval.ui import state
+from crmeval.ui.findings_parts import finding_list
+from crmeval.ui.navigation import PAGES
+from crmeval.ui.parts import answer, metrics, need, page, say
+from crmeval.ui.saving import report_downloads
+
+t = page("overview")
+need("overview")
+results = state.results()
+
+scorecard = results["scorecard"]
+answer(scorecard)
+metrics(scorecard, "score.efficiency", "score.effectiveness")
+
+st.subheader(say("overview.first"))
+finding_list(findings(results))
+
+pages = {entry.name: entry for entry in PAGES}
+for area in ("efficiency", "effectiveness"):
+    st.subheader(say(f"sections.{area}"))
+    for analysis in ANALYSES:
+        if analysis.area != area or analysis.name == "scorecard":
+            continue
+        said = results.get(analysis.name)
+        with st.container(border=True):
+            left, right = st.columns([5, 1], vertical_alignment="center")
+            left.markdown(f"**{say(f'analyses.{analysis.name}.name')}**")
+            if said is None:
+                left.caption(say("app.needs", tables=t(f"not_measured.tables.{analysis.name}")))
+            else:
+                left.markdown(say(said.answer))
+                right.page_link(
+                    pages[analysis.page].script, label=t("app.more"), icon=":material/arrow_forward:"
+                )
+st.subheader(say("overview.take_away"))
+report_downloads()

@@ -1,0 +1,79 @@
+"""Both languages say everything, with the same facts, in their own plural forms."""
+
+import string
+from datetime import date
+
+import pytest
+from babel import Locale
+
+from crmeval.words import LANGUAGES, Words, catalogue, text
+
+
+def facts_of(sentence):
+    forms = sentence.values() if isinstance(sentence, dict) else [sentence]
+    return {name for form in forms for _, name, _, _ in string.Formatter().parse(form) if name}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_language_lacks_a_sentence(language):
+    every_key = {key for spoken in LANGUAGES for key in catalogue(spoken)}
+    assert every_key - set(catalogue(language)) == set()
+
+
+def test_languages_tell_the_same_facts():
+    differ = {
+        key: (facts_of(said), facts_of(catalogue("ru")[key]))
+        for key, said in catalogue("en").items()
+        if facts_of(said) - {"n"} != facts_of(catalogue("ru")[key]) - {"n"}
+    }
+    assert differ == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_plural_has_the_forms_of_its_language(language):
+    forms = set(Locale(language).plural_form.tags) | {"other"}
+    lacking = {
+        key: forms - set(said) for key, said in catalogue(language).items()
+        if isinstance(said, dict) and forms - set(said)
+    }  # fmt: skip
+    assert lacking == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_is_empty_or_padded(language):
+    forms = [form for said in catalogue(language).values()
+             for form in (said.values() if isinstance(said, dict) else [said])]  # fmt: skip
+    assert [form for form in forms if not form.strip() or form != form.strip()] == []
+
+
+def test_russian_is_not_english():
+    same = [
+        key for key, said in catalogue("en").items()
+        if isinstance(said, str) and said == catalogue("ru")[key] and any(c.isalpha() for c in said) and " " in said
+    ]  # fmt: skip
+    assert same == []
+
+
+@pytest.mark.parametrize(
+    ("n", "said"), [(1, "1 день"), (3, "3 дня"), (11, "11 дней"), (21, "21 день"), (1.5, "1,5 дня")]
+)
+def test_russian_days(n, said):
+    assert Words("ru").days(n) == said
+
+
+def test_numbers_in_both_languages():
+    assert Words("en").count(1234567) == "1,234,567"
+    assert Words("ru").count(1234567) == "1\xa0234\xa0567"
+    assert Words("en").percent(0.6315, 2) == "63.15%"
+    assert Words("ru", "RUB").money(1234567.5) == "1\xa0234\xa0568\xa0₽"
+    assert Words("en").date(date(2024, 2, 1)) == "Feb 1, 2024"
+
+
+def test_a_text_inside_a_text_is_said_too():
+    inner = text("units.days")
+    assert Words("en")("app.interval", low=inner, high="x") == "95 % interval days – x"
+
+
+def test_an_unknown_sentence_is_a_bug():
+    with pytest.raises(KeyError):
+        Words("en")("no.such.key")
