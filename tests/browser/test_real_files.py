@@ -13,7 +13,8 @@ CASES = {
     "maven": ("maven_crm", ("accounts", "products", "sales_pipeline", "sales_teams"), "time", "57"),
     "salesforce": ("salesforce_history", ("input_01", "input_02"), "time", "Prospecting"),
     "olist": (
-        "olist_funnel", ("olist_closed_deals_dataset", "olist_marketing_qualified_leads_dataset"), "time", "14",
+        "olist_funnel", ("olist_closed_deals_dataset", "olist_marketing_qualified_leads_dataset"),
+        "time", "14",
     ),
     "cdnow": ("cdnow", ("CDNOW_master",), "retention", "48"),
     "sus": ("sus", ("folador_usability-db-en",), "ease", "82"),
