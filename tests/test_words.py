@@ -1,5 +1,6 @@
 """Both languages say everything, with the same facts, in their own plural forms."""
 
+import re
 import string
 from datetime import date
 
@@ -7,6 +8,9 @@ import pytest
 from babel import Locale
 
 from crmeval.words import LANGUAGES, Words, catalogue, text
+
+
+PROPER_NAMES = ("sources.", "fields.usability.")
 
 
 def facts_of(sentence):
@@ -47,10 +51,11 @@ def test_no_sentence_is_empty_or_padded(language):
 
 
 def test_russian_is_not_english():
+    """Beside formulas, names and signs, nothing may be left untranslated."""
     same = [
         key for key, said in catalogue("en").items()
-        if isinstance(said, str) and said == catalogue("ru")[key]
-        and " " in said and any(letter.isalpha() for letter in said)
+        if isinstance(said, str) and said == catalogue("ru")[key] and not key.startswith(PROPER_NAMES)
+        and re.search(r"[^\W\d_]{3}", re.sub(r"\{[^}]*\}", "", said))
     ]  # fmt: skip
     assert same == []
 
