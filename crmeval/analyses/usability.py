@@ -165,7 +165,7 @@ def _finding(said: Text, action: Text) -> Finding:
     return Finding(EFFICIENCY, said, action, page="ease", evidence=("usability.sus_mean",))
 
 
-def run(tables: Tables, settings: Settings, results: Results) -> Result:  # noqa: ARG001 - one signature for all
+def run(tables: Tables, _settings: Settings, _results: Results) -> Result:
     """Scores the forms and says what the scores are worth, for whom they differ, and which items hurt."""
     scored = scores.score(tables)
     measures = _measures(scored)

@@ -9,7 +9,7 @@ import numpy as np
 
 from crmeval.stats.intervals import CONFIDENCE
 
-NEVER = np.iinfo(np.int64).max
+NEVER = 2**31 - 1  # a column no panel has, exact also as a float
 WINDOW = 3
 _MOST_ASSIGNMENTS = 5_000
 _SEED = 20_240_229

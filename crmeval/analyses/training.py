@@ -1,0 +1,223 @@
+"""Does training help? Errors of trained people before and after, against those not yet trained."""
+
+import numpy as np
+import pandas as pd
+
+from crmeval.analyses import months
+from crmeval.analyses.base import Analysis, Results
+from crmeval.analyses.checks.run import run_checks
+from crmeval.analyses.checks.suggest import suggest_checks
+from crmeval.analyses.clock import as_days, seconds
+from crmeval.fields import WON
+from crmeval.results import EFFICIENCY, Finding, Measure, Result
+from crmeval.settings import Settings
+from crmeval.stats.difference import NEVER, WINDOW, Difference, Panel, changes, difference_in_differences
+from crmeval.stats.intervals import CONFIDENCE, mean_t
+from crmeval.tables import Tables
+from crmeval.words import Text, text
+
+EFFECT, CYCLE_EFFECT = "training.effect", "training.cycle_effect"
+_FEWEST = 2  # people on either side
+_MONTHS_TO_JUDGE = 3
+_NAMED = 5
+
+
+def _panel(work: pd.DataFrame, trained: pd.DataFrame) -> tuple[Panel, pd.Index]:
+    """The people by months, less those whose training lies before the first month."""
+    summed = work.groupby(["person", "month"])[["counts", "totals"]].sum()
+    numbers = summed.index.get_level_values("month")
+    every = range(int(numbers.min()), int(numbers.max()) + 1)
+    wide = {
+        name: summed[name].unstack("month").reindex(columns=every).fillna(0.0)
+        for name in ("counts", "totals")
+    }
+    start = trained["month"].reindex(wide["totals"].index) - every[0]
+    start = start.where(start < len(every), NEVER).fillna(NEVER)
+    kept = (start >= 0).to_numpy()
+    people = wide["totals"].index[kept]
+    panel = Panel(
+        wide["counts"].to_numpy()[kept], wide["totals"].to_numpy()[kept], start.to_numpy(np.int64)[kept]
+    )
+    return panel, people
+
+
+def _keyed(names: pd.Series) -> pd.Series:
+    """Names in the form in which they are compared: without case and outer spaces."""
+    return names.astype("str").str.strip().str.casefold()
+
+
+def _trained(tables: Tables) -> pd.DataFrame:
+    """Each trained person by key: name, first training, its month, hours of all."""
+    training = tables["training"].drop_null(["user", "trained_at"])
+    found = tables.frame(
+        training.group_by("user").agg(trained_at=training.trained_at.min(), hours=training.hours.sum())
+    )
+    found = found.assign(key=_keyed(found["user"])).sort_values("trained_at")
+    found = found.groupby("key").agg(
+        user=("user", "first"), trained_at=("trained_at", "first"), hours=("hours", "sum")
+    )
+    month = [months.number_of(at) for at in found["trained_at"]]
+    return found.assign(month=pd.Series(month, index=found.index, dtype="float64"))
+
+
+def _errors(tables: Tables, settings: Settings) -> pd.DataFrame | None:
+    """Wrong cells out of judged cells, by person and month of entry, by the checks of the accuracy page."""
+    judged, _ = run_checks(tables, suggest_checks(tables, settings.holiday_country))
+    return _work(judged.spread.rename(columns={"wrong": "counts", "cells": "totals"}))
+
+
+def _cycles(tables: Tables) -> pd.DataFrame | None:
+    """Days from first contact to won out of won deals, by owner and month of closing; no negative ones."""
+    if not tables.has("deals", "owner", "created_at", "closed_at"):
+        return None
+    deals = tables["deals"]
+    won = deals.filter(deals.outcome == WON).drop_null(["owner", "created_at", "closed_at"])
+    took = seconds(won.closed_at) - seconds(won.created_at)
+    won = won.select(person=won.owner, month=months.month_number(won.closed_at), took=took)
+    won = won.filter(won.took >= 0)
+    found = tables.frame(won.group_by("person", "month").agg(counts=won.took.sum(), totals=won.count()))
+    return _work(found.assign(counts=as_days(found["counts"])))
+
+
+def _work(found: pd.DataFrame) -> pd.DataFrame | None:
+    """What people did, by key of the person and number of the month: `counts` out of `totals`."""
+    known = found.dropna(subset=["person", "month"])
+    if known.empty:
+        return None
+    known = known.assign(key=_keyed(known["person"]), month=known["month"].astype("int64"))
+    return known.groupby(["key", "month"], as_index=False).agg(
+        person=("person", "first"), counts=("counts", "sum"), totals=("totals", "sum")
+    )
+
+
+def _compare(work: pd.DataFrame | None, trained: pd.DataFrame, source: str) -> Difference | Text:
+    """The difference, or why there is none."""
+    if work is None:
+        return text(f"training.no_{source}")
+    if not work["key"].isin(trained.index).any():
+        return text("training.nobody_known", n=len(trained))
+    panel, _ = _panel(work, trained)
+    found = difference_in_differences(panel)
+    if found is None or min(found.treated, found.controls) < _FEWEST:
+        return text("training.nobody_to_compare", window=WINDOW)
+    return found
+
+
+def _measure(measure_id: str, found: Difference, unit: str) -> Measure:
+    facts = {
+        "p": found.p, "smallest_p": found.smallest_p, "treated": found.treated, "controls": found.controls,
+        "window": WINDOW, "ways": found.assignments,
+    }  # fmt: skip
+    people = found.treated + found.controls
+    return Measure(measure_id, found.value, unit, people, found.low, found.high, facts)
+
+
+def by_month(work: pd.DataFrame, trained: pd.DataFrame) -> pd.DataFrame:
+    """Share of wrong cells by month, of people who were trained at any time and of those who never were."""
+    group = np.where(work["key"].isin(trained.index), "trained", "untrained")
+    summed = work.assign(group=group).groupby(["month", "group"], as_index=False)
+    table = summed.agg(people=("key", "nunique"), counts=("counts", "sum"), cells=("totals", "sum"))
+    return pd.DataFrame(
+        {
+            "month": months.starts(table["month"]),
+            "group": table["group"],
+            "people": table["people"],
+            "cells": table["cells"].astype("int64"),
+            "share": table["counts"] / table["cells"],
+        }
+    )
+
+
+def by_user(work: pd.DataFrame, trained: pd.DataFrame) -> pd.DataFrame:
+    """Each person: when trained, hours, share of wrong cells, in the months before and after the training.
+
+    `needs`: never trained, and the share is clearly above that of everybody together: even the lower end of
+    the interval of the mean of the monthly shares (three months or more).
+    """
+    usual = work["counts"].sum() / work["totals"].sum()
+    panel, people = _panel(work, trained)
+    grouped = work.groupby("key")
+    table = grouped.agg(user=("person", "first"), cells=("totals", "sum"), counts=("counts", "sum"))
+    table = table.join(trained[["trained_at", "hours"]])
+    monthly = work.assign(share=work["counts"] / work["totals"]).groupby("key")["share"]
+    above = monthly.apply(_clearly_above, usual)
+    change = pd.Series(np.nan, index=people)
+    for month in np.unique(panel.start[panel.start != NEVER]):
+        mine = panel.start == month
+        change[mine] = changes(panel, int(month))[mine]
+    table = table.assign(
+        share=table["counts"] / table["cells"], change=change, needs=table["trained_at"].isna() & above
+    )
+    columns = ["user", "trained_at", "hours", "cells", "share", "change", "needs"]
+    return table[columns].sort_values(["needs", "share"], ascending=False, ignore_index=True)
+
+
+def _clearly_above(shares: pd.Series, usual: float) -> bool:
+    interval = mean_t(shares) if len(shares) >= _MONTHS_TO_JUDGE else None
+    return interval is not None and interval[0] > usual
+
+
+def _answer(found: Difference | Text) -> Text:
+    if isinstance(found, Text):
+        return text("training.answer_not_measured", reason=found)
+    facts = {"n": found.treated, "controls": found.controls, "change": found.value, "p": found.p}
+    if found.smallest_p > 1 - CONFIDENCE:
+        return text("training.answer_too_few", **facts, smallest_p=found.smallest_p)
+    if found.p > 1 - CONFIDENCE:
+        return text("training.answer_no_difference", **facts)
+    return text("training.answer_fewer" if found.value < 0 else "training.answer_more", **facts)
+
+
+def _findings(people: pd.DataFrame) -> tuple[Finding, ...]:
+    needing = people.loc[people["needs"], "user"]
+    if needing.empty:
+        return ()
+    names = ", ".join(needing.head(_NAMED)) + (" …" if len(needing) > _NAMED else "")
+    said = text("training.finding_need", n=len(needing), names=names)
+    return (Finding(EFFICIENCY, said, text("training.action_need"), "ease", evidence=("accuracy.rate",)),)
+
+
+def _notes(trained: pd.DataFrame, work: pd.DataFrame | None, found: Difference | Text) -> tuple[Text, ...]:
+    notes = []
+    if isinstance(found, Difference):
+        notes.append(text("training.note_permutation", n=found.assignments, smallest_p=found.smallest_p))
+    if work is not None:
+        unknown = int((~trained.index.isin(work["key"])).sum())
+        early = int((trained["month"] < work["month"].min()).sum())
+        counts = {"unknown": unknown, "early": early}
+        notes += [text(f"training.note_{name}", n=n) for name, n in counts.items() if n]
+    return tuple(notes)
+
+
+def run(tables: Tables, settings: Settings, _results: Results) -> Result:
+    """Compares how people changed around their training with how the others changed meanwhile."""
+    trained = _trained(tables)
+    errors = _errors(tables, settings)
+    compared = {
+        (EFFECT, "share"): _compare(errors, trained, "errors"),
+        (CYCLE_EFFECT, "days"): _compare(_cycles(tables), trained, "cycles"),
+    }
+    found = compared[EFFECT, "share"]
+    people = None if errors is None else by_user(errors, trained)
+    return Result(
+        answer=_answer(found),
+        measures=tuple(
+            _measure(name, one, unit) for (name, unit), one in compared.items() if isinstance(one, Difference)
+        ),
+        not_measured={name: one for (name, _), one in compared.items() if isinstance(one, Text)},
+        tables={}
+        if errors is None or people is None
+        else {"training_by_month": by_month(errors, trained), "training_by_user": people},
+        findings=() if people is None else _findings(people),
+        notes=_notes(trained, errors, found),
+    )
+
+
+ANALYSIS = Analysis(
+    name="training",
+    area=EFFICIENCY,
+    page="ease",
+    needs=("training",),
+    measures=(EFFECT, CYCLE_EFFECT),
+    run=run,
+)
