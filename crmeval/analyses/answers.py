@@ -1,0 +1,101 @@
+"""Answers and reviews of customers: which scale they are on, one answer a customer, and who said what."""
+
+from dataclasses import dataclass
+
+import ibis
+import pandas as pd
+from ibis.expr import types as ir
+
+from crmeval.analyses.purchases import finite
+from crmeval.analyses.scales import SCALES, Scale, detect
+from crmeval.tables import IMPORT, ROW, Tables
+
+UNKNOWN = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Scored answers, on the scale that each was given on.
+
+    `rows` has the fields of `feedback`, its other columns, and `on` (the name of the scale). `main` is the
+    scale with most answers, `detected` the one taken for answers that name none; `latest` says whether a
+    customer's earlier answers are left out. `out_of_range` counts scores that their scale does not have.
+    """
+
+    rows: ir.Table
+    main: Scale
+    detected: Scale | None
+    latest: bool
+    out_of_range: int
+
+    def of(self, scale: Scale, *also_by: ir.Value | str) -> ir.Table:
+        """The answers on a scale, the latest of each customer (and of each value of `also_by`)."""
+        rows = self.rows.filter(self.rows.on == scale.name)
+        if not self.latest:
+            return rows
+        # On ties the worse answer counts, so that the order of the rows does not.
+        order = ibis.window(
+            group_by=["customer_id", *also_by],
+            order_by=[ibis.desc("answered_at", nulls_first=False), ibis.asc("score")],
+        )
+        ranked = rows.mutate(rank=ibis.row_number().over(order))
+        return ranked.filter(ranked.customer_id.isnull() | (ranked["rank"] == 0)).drop("rank")
+
+
+def _named_scale(rows: ir.Table) -> ir.Value:
+    said = rows.scale.lower().fill_null("")
+    known = [(said.contains(sign), scale.name) for scale in SCALES.values() for sign in scale.signs]
+    return ibis.cases(*known, else_=UNKNOWN)
+
+
+def answers(tables: Tables) -> Answers | None:
+    """The scored answers, None where there is no score on a scale we know."""
+    if not tables.has("feedback", "score"):
+        return None
+    feedback = tables["feedback"].mutate(score=finite(tables["feedback"].score))
+    scored = feedback.filter(feedback.score.notnull())
+    scored = scored.mutate(on=_named_scale(scored))
+    counts = tables.frame(scored.group_by("on", "score").aggregate(n=lambda t: t.count()))
+    detected = detect(counts[counts["on"] == UNKNOWN])
+    if detected is not None:
+        scored = scored.mutate(on=(scored.on == UNKNOWN).ifelse(detected.name, scored.on))
+        counts["on"] = counts["on"].replace(UNKNOWN, detected.name)
+    in_range = _in_range(counts)
+    if in_range.empty:
+        return None
+    valid = ibis.or_(
+        *((scored.on == s.name) & scored.score.between(s.lowest, s.highest) for s in SCALES.values())
+    )
+    main = SCALES[str(in_range.groupby("on")["n"].sum().sort_index().idxmax())]
+    latest = tables.has("feedback", "customer_id", "answered_at")
+    left_out = int(counts["n"].sum() - in_range["n"].sum())
+    return Answers(scored.filter(valid), main, detected, latest, left_out)
+
+
+def _in_range(counts: pd.DataFrame) -> pd.DataFrame:
+    known = counts[counts["on"].isin(list(SCALES))]
+    lowest = known["on"].map({name: scale.lowest for name, scale in SCALES.items()})
+    highest = known["on"].map({name: scale.highest for name, scale in SCALES.items()})
+    return known[known["score"].between(lowest, highest)]
+
+
+def counts_by(tables: Tables, rows: ir.Table, *groups: str) -> pd.DataFrame:
+    """How many gave each score (`score`, `n`), by these columns too."""
+    counted = rows.group_by(*groups, "score").aggregate(n=lambda t: t.count())
+    return tables.frame(counted.order_by(*groups, "score"))
+
+
+def comments(tables: Tables, found: Answers | None) -> ir.Table | None:
+    """Every comment with its score and where it came from, None where there is none."""
+    if not tables.has("feedback", "text"):
+        return None
+    source = tables["feedback"] if found is None else found.rows.filter(found.rows.on == found.main.name)
+    spoken = source.filter((source.text.strip() != "").fill_null(False))
+    answer = spoken[IMPORT].cast("string") + ":" + spoken[ROW].cast("string")
+    return spoken.mutate(text=_masked(spoken.text.strip()), answer=answer)
+
+
+def _masked(said: ir.Value) -> ir.Value:
+    """Comments without the e-mail addresses and telephone numbers that people leave in them."""
+    without_mail = said.re_replace(r"[^\s@]+@[^\s@]+\.[^\s@]+", "•••")
+    return without_mail.re_replace(r"\+?\d[\d\s()-]{7,}\d", "•••")

@@ -1,0 +1,97 @@
+"""Scores of answers by month, by segment, and before and after go-live."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import ibis
+import pandas as pd
+from scipy import stats
+
+from crmeval.analyses.answers import Answers, counts_by
+from crmeval.analyses.scales import Group, Scale
+from crmeval.tables import Tables
+
+SMALLEST_SEGMENT = 30
+SMALLEST_PERIOD = 10
+_MOST_SEGMENTS = 200
+_MOST_COLUMNS = 30
+_ALPHA = 0.05
+BY_PERIOD = ["period", "n", "value", "low", "high"]
+BY_SEGMENT = ["dimension", "segment", "n", "value", "low", "high", "differs"]
+
+
+def _scored(scale: Scale, groups: Mapping[Any, Group], name: str) -> pd.DataFrame:
+    rows = [(key, int(group.n), *scale.estimate(group)) for key, group in groups.items()]
+    return pd.DataFrame(rows, columns=[name, "n", "value", "low", "high"])
+
+
+def _groups(scale: Scale, counts: pd.DataFrame, name: str) -> dict[Any, Group]:
+    return {key: scale.group(rows) for key, rows in counts.groupby(name)}
+
+
+def by_period(tables: Tables, found: Answers, fewest: int = SMALLEST_PERIOD) -> pd.DataFrame:
+    """The score of each month with at least so many answers; a customer's latest answer in the month."""
+    dated = found.rows.mutate(period=found.rows.answered_at.truncate("M"))
+    rows = replace(found, rows=dated).of(found.main, "period")
+    counts = counts_by(tables, rows.filter(rows.period.notnull()), "period")
+    groups = _groups(found.main, counts, "period")
+    return _scored(found.main, {key: group for key, group in groups.items() if group.n >= fewest}, "period")
+
+
+def dimensions(tables: Tables) -> list[str]:
+    """The columns answers can be split by: those with 2 to 200 different values."""
+    columns = list(tables.labels("feedback"))[:_MOST_COLUMNS]
+    if not columns:
+        return []
+    feedback = tables["feedback"]
+    distinct = tables.frame(feedback.aggregate(**{column: feedback[column].nunique() for column in columns}))
+    return [column for column in columns if 2 <= distinct[column].iloc[0] <= _MOST_SEGMENTS]  # noqa: PLR2004
+
+
+def by_segment(tables: Tables, found: Answers, column: str) -> pd.DataFrame:
+    """The score of every segment of a column, the best first, however few answers it has.
+
+    `differs` says whether the segment differs from all others together, after a correction for looking at
+    many (Benjamini and Hochberg 1995); a segment of fewer than 30 answers is not asked.
+    """
+    named = found.rows.mutate(segment=found.rows[column].cast("string"))
+    rows = replace(found, rows=named).of(found.main, "segment")
+    counts = counts_by(tables, rows.filter(rows.segment.notnull()), "segment")
+    groups = _groups(found.main, counts, "segment")
+    frame = _scored(found.main, groups, "segment")
+    frame.insert(0, "dimension", tables.label("feedback", column))
+    frame["differs"] = frame["segment"].isin(_unlike_the_rest(found.main, groups))
+    return frame.sort_values(["value", "segment"], ascending=[False, True], ignore_index=True)
+
+
+def _unlike_the_rest(scale: Scale, groups: Mapping[Any, Group]) -> list[Any]:
+    everyone = Group(
+        *(sum(getattr(group, part) for group in groups.values()) for part in ("bad", "good", "n"))
+    )
+    asked = {
+        key: Group(everyone.bad - group.bad, everyone.good - group.good, everyone.n - group.n)
+        for key, group in groups.items()
+        if SMALLEST_SEGMENT <= group.n < everyone.n
+    }
+    if not asked:
+        return []
+    p_values = [scale.p_value(groups[key], rest) for key, rest in asked.items()]
+    corrected = stats.false_discovery_control(p_values)
+    return [key for key, p_value in zip(asked, corrected, strict=True) if p_value <= _ALPHA]
+
+
+def around_go_live(tables: Tables, found: Answers, go_live: date) -> dict[str, Group]:
+    """The answers before go-live and from that day on; a customer's latest on each side."""
+    rows = found.rows.filter(found.rows.answered_at.notnull())
+    after = rows.answered_at >= ibis.timestamp(pd.Timestamp(go_live).isoformat())
+    sided = rows.mutate(period=after.ifelse("after", "before"))
+    latest = replace(found, rows=sided).of(found.main, "period")
+    groups = _groups(found.main, counts_by(tables, latest, "period"), "period")
+    return {name: groups.get(name, Group(0, 0, 0)) for name in ("before", "after")}
+
+
+def before_after(scale: Scale, groups: Mapping[Any, Group]) -> pd.DataFrame:
+    """Both sides of go-live that have answers, with their scores."""
+    return _scored(scale, {name: group for name, group in groups.items() if group.n}, "period")
