@@ -1,0 +1,7 @@
+"""Automatic checks of the data entered: suggested from the data, switched by the user, run in the engine."""
+
+from crmeval.analyses.checks.model import CODES, Check
+from crmeval.analyses.checks.run import run_checks
+from crmeval.analyses.checks.suggest import suggest_checks
+
+__all__ = ["CODES", "Check", "run_checks", "suggest_checks"]

@@ -1,0 +1,120 @@
+"""The tables whose data are judged: who entered a row, when, and what its columns are called by people."""
+
+import re
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+from ibis.expr import types as ir
+
+from crmeval.fields import LOOKUP, LOST, TABLES, WON
+from crmeval.tables import IMPORT, ROW, Tables
+
+_PERSON = {"deals": "owner", "records": "entered_by"}
+_ENTERED = {"deals": "created_at", "records": "entered_at"}
+_IDS = {"deals": "deal_id", "records": "record_id"}
+_DERIVED = {"outcome"}  # by the mapping, not by a person
+_SOUGHT_OF_CLOSED = "closed_at"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedTable:
+    """A table and the columns of it that are judged; `person`, `date` and `id` are empty where unknown."""
+
+    name: str
+    columns: tuple[str, ...]
+    id: str
+    person: str
+    date: str
+
+
+def checkable(tables: Tables) -> tuple[CheckedTable, ...]:
+    """The tables of records, deals and look-ups there are, with the columns that hold anything."""
+    names = [name for name in ("records", "deals") if name in tables]
+    names += sorted(name for name in tables.names if name.startswith(LOOKUP) and name in tables)
+    return tuple(_checked_table(tables, name) for name in names)
+
+
+def _checked_table(tables: Tables, name: str) -> CheckedTable:
+    columns = tuple(
+        column
+        for column in tables[name].columns
+        if column not in {ROW, IMPORT} | _DERIVED and tables.has(name, column)
+    )
+    return CheckedTable(
+        name,
+        columns,
+        _IDS.get(name) or unique_column(tables, name, columns),
+        _known(tables, name, _PERSON),
+        _known(tables, name, _ENTERED),
+    )
+
+
+def _known(tables: Tables, name: str, fields: dict[str, str]) -> str:
+    return fields[name] if name in fields and tables.has(name, fields[name]) else ""
+
+
+def unique_column(tables: Tables, name: str, columns: tuple[str, ...]) -> str:
+    """The first column in which every row is filled and none repeats: the key of a look-up; empty if none."""
+    if not columns:
+        return ""
+    rows = tables[name]
+    different = tables.frame(rows.aggregate(**{column: rows[column].nunique() for column in columns}))
+    total = tables.count(name)
+    return next((column for column in columns if different[column].iloc[0] == total), "")
+
+
+def header(tables: Tables, name: str, column: str) -> str:
+    """What the user's file calls a column; a field that no import names has its own name."""
+    if column in tables.labels(name):
+        return tables.label(name, column)
+    mapped = (imported.mapping for imported in tables.imports if imported.table == name)
+    return next((mapping[column] for mapping in mapped if column in mapping), column)
+
+
+def headers(tables: Tables, checked: CheckedTable) -> dict[str, str]:
+    """Column → header; where another judged table has the same header, its table is named too."""
+    others = {
+        header(tables, other.name, column)
+        for other in checkable(tables)
+        if other.name != checked.name
+        for column in other.columns
+    }
+    said = {column: header(tables, checked.name, column) for column in checked.columns}
+    place = title(tables, checked.name)
+    return {column: f"{place}: {name}" if name in others else name for column, name in said.items()}
+
+
+def title(tables: Tables, name: str) -> str:
+    """What the user calls a table: its file, where it came from only one; else its name."""
+    files = {imported.file for imported in tables.imports if imported.table == name}
+    return re.sub(r"\.\w+$", "", files.pop()) if len(files) == 1 else name
+
+
+def is_text(rows: ir.Table, column: str) -> bool:
+    """Whether a column holds text."""
+    return rows[column].type().is_string()
+
+
+def is_id(name: str, column: str) -> bool:
+    """Whether a column names things by a code of the system, which nobody types."""
+    return name in TABLES and column in TABLES[name] and TABLES[name][column].kind == "id"
+
+
+def filled(rows: ir.Table, column: str) -> ir.BooleanValue:
+    """Whether a cell holds anything but blanks."""
+    held = rows[column].notnull()
+    return (held & (rows[column].strip() != "")).fill_null(False) if is_text(rows, column) else held
+
+
+def sought(rows: ir.Table, name: str, column: str) -> ir.BooleanValue:
+    """Whether a row's cell is anybody's business: an open deal has no true closing date yet."""
+    always = rows[ROW].notnull()
+    if name == "deals" and column == _SOUGHT_OF_CLOSED:
+        return rows.outcome.isin([WON, LOST]).fill_null(False)
+    return always
+
+
+def any_of(conditions: list[ir.BooleanValue]) -> ir.BooleanValue:
+    """Whether at least one of the conditions holds; there must be one."""
+    return reduce(or_, conditions)

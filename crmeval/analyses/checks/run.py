@@ -1,0 +1,177 @@
+"""Checks run over every row, as expressions the engine counts."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import ibis
+import pandas as pd
+from ibis.expr import types as ir
+
+from crmeval.analyses.cells import Grid, Judged, joined, nothing_judged, tally
+from crmeval.analyses.checks.columns import CheckedTable, any_of, checkable, filled, headers, sought
+from crmeval.analyses.checks.model import (
+    BEFORE_CREATED,
+    CODES,
+    IN_FUTURE,
+    MISSING,
+    NEGATIVE,
+    NOT_UNDERSTOOD,
+    TOO_EARLY,
+    Check,
+)
+from crmeval.tables import IMPORT, ROW, Tables
+
+EARLIEST_YEAR = 1980  # an earlier date is a system's zero (1900, 1970), not a day a CRM saw
+_FEW_VALUES = 50  # more are matched as a table: a long list is slow to compile
+_ROW_SPACE = 2**40
+
+
+def run_checks(tables: Tables, checks: Sequence[Check]) -> tuple[Judged, pd.DataFrame]:
+    """The judged cells, and how often each check found something (table, column, check, field, found).
+
+    A cell is judged if it is filled, or empty where it should be filled; a cell with several problems counts
+    once. Checks that are off find nothing; a column whose checks are all off is not judged.
+    """
+    judged, found = [], []
+    for checked in checkable(tables):
+        mine = [check for check in checks if check.table == checked.name and check.on]
+        if mine:
+            grid, counted = _judge(tables, checked, mine)
+            judged.append(grid)
+            found.append(counted)
+    columns = ["table", "column", "field", "check", "found"]
+    table = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns)
+    return (joined(judged) if judged else nothing_judged()), table
+
+
+def _judge(tables: Tables, checked: CheckedTable, checks: list[Check]) -> tuple[Judged, pd.DataFrame]:
+    rows = tables[checked.name]
+    named = headers(tables, checked)
+    by_column = {
+        column: sorted((c for c in checks if c.column == column), key=lambda c: CODES.index(c.code))
+        for column in checked.columns
+    }
+    by_column = {column: mine for column, mine in by_column.items() if mine}
+    cells = {
+        name: expression
+        for position, (column, mine) in enumerate(by_column.items())
+        for name, expression in _cell(tables, checked, column, mine, position).items()
+    }
+    grid = Grid(
+        rows.select(IMPORT, ROW, **_whose(rows, checked), **cells),
+        tuple(named[column] for column in by_column),
+        CODES,
+    )
+    judged = tally(tables, grid)
+    hits = tables.frame(
+        rows.aggregate(**{f"n{i}": _found(rows, check).sum() for i, check in enumerate(checks)})
+    )
+    found = pd.DataFrame(
+        {
+            "table": checked.name,
+            "column": [check.column for check in checks],
+            "field": [named[check.column] for check in checks],
+            "check": [check.code for check in checks],
+            "found": [int(hits[f"n{i}"].iloc[0] or 0) for i in range(len(checks))],
+        }
+    )
+    return Judged(judged.spread, judged.records, _suggested(judged.wrong, checks, named)), found
+
+
+def _found(rows: ir.Table, check: Check) -> ir.IntegerValue:
+    return condition(rows, check).fill_null(False).ifelse(1, 0)
+
+
+def _whose(rows: ir.Table, checked: CheckedTable) -> dict[str, ir.Value]:
+    nothing = ibis.null().cast("string")
+    date = rows[checked.date] if checked.date else None
+    return {
+        "record_id": rows[checked.id].cast("string") if checked.id else rows[ROW].cast("string"),
+        "person": rows[checked.person] if checked.person else nothing,
+        "month": ibis.null().cast("int64") if date is None else month_number(date),
+    }
+
+
+def month_number(date: ir.TimestampValue) -> ir.IntegerValue:
+    """Months since the year 0."""
+    return (date.year() * 12 + date.month() - 1).cast("int64")
+
+
+def _cell(
+    tables: Tables, checked: CheckedTable, column: str, checks: list[Check], position: int
+) -> dict[str, ir.Value]:
+    rows = tables[checked.name]
+    problems = [(check.code, condition(rows, check).fill_null(False)) for check in checks]
+    expected = [met for code, met in problems if code in (MISSING, NOT_UNDERSTOOD)]
+    judged = filled(rows, column) & sought(rows, checked.name, column)
+    judged = any_of([judged, *expected])
+    number = ibis.cases(*((met, CODES.index(code) + 1) for code, met in problems), else_=0)
+    return {
+        f"c{position}": judged.ifelse(1, 0),
+        f"w{position}": judged.ifelse(number, 0),
+        f"v{position}": rows[column].cast("string"),
+        f"s{position}": ibis.null().cast("string"),
+    }
+
+
+def condition(rows: ir.Table, check: Check) -> ir.BooleanValue:
+    """Whether a row's cell has the problem a check looks for."""
+    column = rows[check.column]
+    now = datetime.now(UTC).replace(tzinfo=None)
+    special = {
+        MISSING: partial(_missing, rows, check),
+        NOT_UNDERSTOOD: partial(_not_understood, rows, check),
+        TOO_EARLY: lambda: column < datetime(EARLIEST_YEAR, 1, 1),  # noqa: DTZ001 - local times have no zone
+        IN_FUTURE: lambda: column > now + timedelta(days=1),
+        BEFORE_CREATED: lambda: column.date() < rows.created_at.date(),  # days: one may lack the time of day
+        NEGATIVE: lambda: column < 0,
+    }
+    met = special[check.code]() if check.code in special else is_one_of(column, list(check.wrong))
+    return met & sought(rows, check.table, check.column)
+
+
+def is_one_of(column: ir.StringValue, values: Sequence[str]) -> ir.BooleanValue:
+    """Whether a cell is one of the values, by comparison or, for many of them, by a table of them."""
+    if len(values) <= _FEW_VALUES:
+        return column.isin(values) if values else ibis.literal(False)
+    return column.isin(ibis.memtable(pd.DataFrame({"value": values})).value)
+
+
+def _missing(rows: ir.Table, check: Check) -> ir.BooleanValue:
+    empty = ~filled(rows, check.column)
+    if check.outcomes:
+        empty &= rows.outcome.isin(list(check.outcomes))
+    return empty & rows[IMPORT].isin(list(check.imports)) if check.imports else empty
+
+
+def _not_understood(rows: ir.Table, check: Check) -> ir.BooleanValue:
+    places = [number * _ROW_SPACE + row for number, row in check.rows]
+    place = rows[IMPORT].cast("int64") * _ROW_SPACE + rows[ROW].cast("int64")
+    if len(places) <= _FEW_VALUES:
+        return place.isin(places)
+    return place.isin(ibis.memtable(pd.DataFrame({"place": places})).place)
+
+
+def _suggested(wrong: pd.DataFrame, checks: list[Check], named: dict[str, str]) -> pd.DataFrame:
+    """The wrong cells with what each should probably be, and with what was not understood."""
+    meant = {
+        (named[check.column], check.code, value): suggestion
+        for check in checks
+        for value, suggestion in check.wrong.items()
+    }
+    held = {
+        (named[check.column], check.code, *place): value
+        for check in checks
+        for place, value in check.rows.items()
+    }
+    return wrong.assign(
+        suggestion=_looked_up(meant, wrong[["field", "problem", "value"]]).fillna(""),
+        value=_looked_up(held, wrong[["field", "problem", "import", "row"]]).fillna(wrong["value"]),
+    )
+
+
+def _looked_up(known: dict[tuple[Any, ...], str], keys: pd.DataFrame) -> pd.Series:
+    found = pd.Series(known, dtype="object").reindex(pd.MultiIndex.from_frame(keys)) if known else None
+    return pd.Series(None if found is None else found.to_numpy(), index=keys.index, dtype="object")

@@ -1,0 +1,179 @@
+"""Checks suggested from the data: a format is looked for only where most values of a column have it."""
+
+from collections.abc import Iterator
+
+import ibis
+import pandas as pd
+
+from crmeval.analyses.checks.columns import (
+    CheckedTable,
+    checkable,
+    filled,
+    header,
+    is_text,
+    sought,
+)
+from crmeval.analyses.checks.distinct import Column, columns_of
+from crmeval.analyses.checks.model import (
+    BEFORE_CREATED,
+    IN_FUTURE,
+    LOOKALIKE,
+    LOST_ZERO,
+    MISSING,
+    NEAR_DUPLICATE,
+    NEGATIVE,
+    NOT_IN_LIST,
+    NOT_UNDERSTOOD,
+    PLACEHOLDER,
+    TOO_EARLY,
+    Check,
+)
+from crmeval.analyses.checks.twins import closest, misspelt_known, twins
+from crmeval.analyses.checks.values import INDUSTRIES, countries, lookalike, placeholders
+from crmeval.fields import LOOKUP
+from crmeval.tables import IMPORT, Tables
+from crmeval.words import text
+
+EXPECTED_FILL = 0.8  # a column filled this often is expected to be filled always
+_APPLIES_FILL = 0.05  # below it a field is not used for deals of that outcome
+_IN_LIST = 0.8  # of the different values, for a look-up to be the list of them
+_LIST_VALUES = 3
+_TWIN_SHARE, _TWIN_ROWS = 0.2, 20  # a category: few different values among enough rows
+
+
+def suggest_checks(tables: Tables, country: str = "") -> tuple[Check, ...]:
+    """The checks these tables suggest, all on.
+
+    `country` (ISO code) is where telephone numbers without a country code are looked for first.
+    """
+    lists = _lists(tables)
+    found: list[Check] = []
+    for checked in checkable(tables):
+        found += _not_understood(tables, checked)
+        found += _missing(tables, checked)
+        found += _typed(tables, checked)
+        for column in columns_of(tables, checked, country):
+            found += _of_values(checked.name, column)
+            found += _listed(checked.name, column, lists)
+    return tuple(found)
+
+
+def _check(code: str, table: str, column: str, wrong: dict[str, str], **facts: object) -> Check:
+    return Check(code, table, column, text(f"accuracy.reasons.{code}", **facts), wrong=wrong)
+
+
+def _not_understood(tables: Tables, checked: CheckedTable) -> Iterator[Check]:
+    """Cells that the import could not read as the date or number they should be."""
+    for column in checked.columns:
+        names = {column, header(tables, checked.name, column)}
+        mine = [number for number, one in enumerate(tables.imports) if one.table == checked.name]
+        cells = tables.problems
+        cells = cells[cells["import"].isin(mine) & cells["column"].isin(names)]
+        if len(cells):
+            places = zip(cells["import"].astype(int), cells["row"].astype(int), strict=True)
+            rows = dict(zip(places, cells["value"].astype(str), strict=True))
+            reason = text(f"accuracy.reasons.{NOT_UNDERSTOOD}")
+            yield Check(NOT_UNDERSTOOD, checked.name, column, reason, rows=rows)
+
+
+def _missing(tables: Tables, checked: CheckedTable) -> Iterator[Check]:
+    """Columns filled so often that an empty cell is an omission, where they are used."""
+    fills = _fills(tables, checked)
+    for column in checked.columns:
+        used = fills[fills.groupby(IMPORT)[f"f_{column}"].transform("sum") > 0]
+        of_outcome = used.groupby("outcome")[[f"f_{column}", f"n_{column}"]].sum()
+        applies = of_outcome[of_outcome[f"f_{column}"] > _APPLIES_FILL * of_outcome[f"n_{column}"]]
+        share = applies[f"f_{column}"].sum() / max(applies[f"n_{column}"].sum(), 1)
+        if share < EXPECTED_FILL:
+            continue
+        everywhere = len(applies) == fills["outcome"].nunique()
+        imports = sorted(int(number) for number in used[IMPORT].unique())
+        yield Check(
+            MISSING,
+            checked.name,
+            column,
+            text(f"accuracy.reasons.{MISSING}", share=float(share)),
+            outcomes=() if everywhere else tuple(str(outcome) for outcome in applies.index),
+            imports=() if len(imports) == fills[IMPORT].nunique() else tuple(imports),
+        )
+
+
+def _fills(tables: Tables, checked: CheckedTable) -> pd.DataFrame:
+    """Rows in which each column is sought (`n_…`) and filled (`f_…`), by import and outcome."""
+    rows = tables[checked.name]
+    ends = rows.outcome.fill_null("") if "outcome" in rows.columns else ibis.literal("")
+    rows = rows.mutate(outcome=ends)
+    counts = {}
+    for column in checked.columns:
+        wanted = sought(rows, checked.name, column)
+        counts[f"n_{column}"] = wanted.ifelse(1, 0).sum()
+        counts[f"f_{column}"] = (wanted & filled(rows, column)).ifelse(1, 0).sum()
+    return tables.frame(rows.group_by(IMPORT, "outcome").aggregate(**counts))
+
+
+def _typed(tables: Tables, checked: CheckedTable) -> Iterator[Check]:
+    """Dates no CRM saw, dates in the wrong order, amounts below zero."""
+    rows = tables[checked.name]
+    for column in checked.columns:
+        kind = rows[column].type()
+        codes = []
+        if kind.is_temporal():
+            codes = [TOO_EARLY, IN_FUTURE]
+            if column == "closed_at" and "created_at" in checked.columns:
+                codes.append(BEFORE_CREATED)
+        elif checked.name == "deals" and column == "amount":
+            codes = [NEGATIVE]
+        for code in codes:
+            yield _check(code, checked.name, column, {})
+
+
+def _of_values(table: str, column: Column) -> Iterator[Check]:
+    """Checks of text: formats, placeholders, look-alike letters, near-duplicates."""
+    if column.judge is not None:
+        wrong = {value: meant for value in column.counts if (meant := column.judge(value)) is not None}
+        lost = {value: meant for value, meant in wrong.items() if meant}
+        rest = {value: meant for value, meant in wrong.items() if not meant}
+        yield _check(column.kind, table, column.name, rest, share=column.share)
+        if lost:
+            yield _check(LOST_ZERO, table, column.name, lost)
+    yield _check(
+        PLACEHOLDER, table, column.name, placeholders(column.counts, many=not column.few or bool(column.kind))
+    )
+    mixed = {value: meant for value in column.counts if (meant := lookalike(value)) is not None}
+    if mixed:
+        yield _check(LOOKALIKE, table, column.name, mixed)
+    if column.few and not column.kind and not column.coded:
+        yield _check(NEAR_DUPLICATE, table, column.name, _near(column), n=len(column.counts))
+
+
+def _near(column: Column) -> dict[str, str]:
+    """Near-duplicates within the column, and slips in names of countries and industries."""
+    found: dict[str, str] = {}
+    for known in (countries(), INDUSTRIES):
+        found |= misspelt_known(column.counts, known)
+    if column.filled >= _TWIN_ROWS and len(column.counts) <= _TWIN_SHARE * column.filled:
+        found |= twins(column.counts, people=column.people)
+    return found
+
+
+def _lists(tables: Tables) -> dict[tuple[str, str], frozenset[str]]:
+    """The keys of the look-ups: the lists other tables' values should be in."""
+    lists = {}
+    for checked in checkable(tables):
+        key = checked.id
+        if checked.name.startswith(LOOKUP) and key and is_text(tables[checked.name], key):
+            values = tables.frame(tables[checked.name].select(key))[key]
+            lists[checked.name, key] = frozenset(values.str.strip())
+    return lists
+
+
+def _listed(table: str, column: Column, lists: dict[tuple[str, str], frozenset[str]]) -> Iterator[Check]:
+    """Values missing in a look-up that has nearly all the others."""
+    if not column.few or len(column.counts) < _LIST_VALUES:
+        return
+    for (lookup, _), known in lists.items():
+        missing = [value for value in column.counts if value.strip() not in known]
+        if lookup != table and missing and len(missing) <= (1 - _IN_LIST) * len(column.counts):
+            values = {value: closest(value, known) for value in missing}
+            yield _check(NOT_IN_LIST, table, column.name, values, list=lookup)
+            return
