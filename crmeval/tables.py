@@ -2,7 +2,8 @@
 
 import hashlib
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -109,6 +110,7 @@ class Tables:
         }
         self.fingerprint = _fingerprint(tables, self._labels)
         self._lock = threading.RLock()
+        self._kept = 0
         self._connection = ibis.duckdb.connect(**_CONNECTION)
         for name, table in tables.items():
             self._load(name, _complete(name, table))
@@ -171,6 +173,19 @@ class Tables:
         with self._lock:
             value = self._connection.to_pandas(expression)
         return None if pd.isna(value) else value
+
+    @contextmanager
+    def kept(self, expression: ir.Table) -> Iterator[ir.Table]:
+        """The expression worked out once and kept in the engine, to be asked several questions."""
+        with self._lock:
+            self._kept += 1
+            name = f"_kept_{self._kept}"
+            kept = self._connection.create_table(name, expression, temp=True)
+        try:
+            yield kept
+        finally:
+            with self._lock:  # not drop_table(): with sqlglot 30 Ibis 12 forgets the name of the table
+                self._connection.con.execute(f'DROP TABLE "{name}"')
 
     def arrow(self, name: str) -> pa.Table:
         """A whole table, to save it."""

@@ -1,0 +1,163 @@
+"""Visits to stages, counted from the rows: one per entry, what came next, how long it lasted."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+import pandas as pd
+from ibis import _
+from ibis.expr import types as ir
+
+from crmeval.analyses.clock import cutoff, seconds
+from crmeval.analyses.endings import ending
+from crmeval.fields import LOST, OPEN, WON
+from crmeval.settings import Settings
+from crmeval.tables import ROW, Tables
+
+_SELDOM = 0.5  # a stage whose name says "closed" but that most visits leave again is no end
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """The events of all cases in order, kept in the engine while they are counted.
+
+    `entries` has a row per recorded event, `visits` a row per visit: where the events are the history of a
+    deal's stage, a row that repeats the stage the deal is in is a save and no step; in a bare log each row is
+    a step. Columns of both: `deal_id`, `stage`, `position`, `at`, `next_stage`, `next_position`, `next_at`,
+    `until` (seconds; the case was last seen then), `stay` (seconds, of a visit that is over) and `age`
+    (seconds, of one that is not). Stages in `final` have neither. `repeats` is how many
+    events repeat the stage before them; where they were taken for saves, `merged` is set.
+    """
+
+    entries: ir.Table
+    visits: ir.Table
+    final: tuple[str, ...]
+    ends_known: bool
+    repeats: int
+    merged: bool
+
+
+def events_table(tables: Tables) -> str:
+    """The table the events come from: stages where there are any, else activities."""
+    return "stage_events" if "stage_events" in tables else "activities"
+
+
+@contextmanager
+def visited(tables: Tables, settings: Settings) -> Iterator[Visits]:
+    """The visits of all cases, for as long as they are asked about."""
+    with tables.kept(_ordered(_events(tables))) as ordered:
+        stages = _stages(tables, ordered)
+        final = _final(stages)
+        ends_known = bool(final) or "deals" in tables
+        until = cutoff(tables, settings)
+        last = None if until is None or not ends_known else int(until.timestamp())
+        entries = _timed(ordered, final, last)
+        repeats = int(stages["repeats"].sum())
+        if not (repeats and _is_history(tables)):
+            yield Visits(entries, entries, final, ends_known, repeats, merged=False)
+            return
+        with tables.kept(_ordered(_steps(ordered))) as steps:
+            merged = _timed(steps, final, last)
+            yield Visits(entries, merged, final, ends_known, repeats, merged=True)
+
+
+def _is_history(tables: Tables) -> bool:
+    """Whether the events are the history of a deal's stage, not a log of whatever was done."""
+    of_deals = "deals" in tables or tables.has("stage_events", "position")
+    return events_table(tables) == "stage_events" and of_deals
+
+
+def _events(tables: Tables) -> ir.Table:
+    """Events of cases: when, which stage, and how the case stands where the deals say so."""
+    if events_table(tables) == "activities":
+        key = "deal_id" if tables.has("activities", "deal_id") else "customer_id"
+        rows = tables["activities"]
+        events = rows.select(
+            deal_id=rows[key], stage=rows.kind, at=seconds(rows.at), position=ibis.null("float64"),
+            left=ibis.null("int64"), row=rows[ROW],
+        )  # fmt: skip
+    else:
+        rows = tables["stage_events"]
+        events = rows.select(
+            "deal_id",
+            "stage",
+            "position",
+            at=seconds(rows.entered_at),
+            left=seconds(rows.left_at),
+            row=rows[ROW],
+        )
+    events = events.filter(_.deal_id.notnull() & _.stage.notnull() & _.at.notnull())
+    events = events.mutate(until=ibis.greatest(_.at, _.left.fill_null(_.at)))
+    if "deals" not in tables:
+        return events.mutate(outcome=ibis.null("string"), closed=ibis.null("int64"))
+    deals = tables["deals"]
+    is_closed = deals.outcome.isin([WON, LOST]).fill_null(False)
+    ends = deals.group_by("deal_id").agg(
+        outcome=deals.outcome.max(),
+        closed=seconds(is_closed.ifelse(deals.closed_at, ibis.null("timestamp(6)"))).max(),
+    )
+    return events.left_join(ends, "deal_id").drop("deal_id_right")
+
+
+def _ordered(events: ir.Table) -> ir.Table:
+    """Each event with the one before and after it in its case: by time, then position, then file order."""
+    order = [events.at, events.position.fill_null(0.0), events.row]
+    case = ibis.window(group_by=events.deal_id, order_by=order)
+    return events.mutate(
+        previous=events.stage.lag().over(case),
+        next_stage=events.stage.lead().over(case),
+        next_position=events.position.lead().over(case),
+        next_at=events.at.lead().over(case),
+        number=ibis.row_number().over(case),
+    )
+
+
+def _steps(ordered: ir.Table) -> ir.Table:
+    """The events without those that repeat the stage their case is already in."""
+    seen = ordered.mutate(until=ordered.until.max().over(ibis.window(group_by=ordered.deal_id)))
+    real = seen.filter((seen.previous.isnull() | (seen.previous != seen.stage)).fill_null(True))
+    real = real.mutate(left=ibis.null("int64"))  # a save has its own end, which is not that of the visit
+    return real.drop("previous", "next_stage", "next_position", "next_at", "number")
+
+
+def _stages(tables: Tables, ordered: ir.Table) -> pd.DataFrame:
+    """Per stage: n, how many were followed, how many belong to closed deals, how many repeat the stage."""
+    sums = {
+        "n": _.count(),
+        "followed": _.next_at.notnull().ifelse(1, 0).sum(),
+        "closed": (_.outcome.fill_null(OPEN) != OPEN).ifelse(1, 0).sum(),
+        "repeats": (_.previous == _.stage).fill_null(False).ifelse(1, 0).sum(),
+    }
+    return tables.frame(ordered.group_by("stage").agg(**sums)).sort_values("stage")
+
+
+def _final(stages: pd.DataFrame) -> tuple[str, ...]:
+    """Stages in which cases end: their names say so or, where none does, all deals there were closed."""
+    named = stages["stage"].map(lambda stage: ending(stage) is not None)
+    final = named & (stages["followed"] < _SELDOM * stages["n"])
+    if not final.any():
+        final = (stages["followed"] == 0) & (stages["closed"] == stages["n"])
+    return tuple(stages.loc[final, "stage"])
+
+
+def _timed(ordered: ir.Table, final: tuple[str, ...], cutoff_at: int | None) -> ir.Table:
+    """The events with how long each stay lasted, or has lasted so far."""
+    nothing: Any = ibis.null("int64")
+    is_final = ordered.stage.isin(final) if final else ibis.literal(False)
+    is_last = ordered.next_at.isnull()
+    is_closed = ordered.outcome.fill_null(OPEN) != OPEN
+    closed = (
+        (is_last & is_closed & (ordered.closed >= ordered.at))
+        .fill_null(False)
+        .ifelse(ordered.closed, nothing)
+    )
+    left = ibis.coalesce(ordered.left, ordered.next_at, closed)
+    is_open = is_last & ordered.left.isnull() & ~is_closed & ~is_final
+    age = nothing if cutoff_at is None else ibis.greatest(ibis.literal(cutoff_at, "int64") - ordered.at, 0)
+    return ordered.mutate(
+        stay=is_final.ifelse(nothing, left - ordered.at),
+        age=is_open.ifelse(age, nothing),
+        is_open=is_open.ifelse(1, 0) if cutoff_at is not None else ibis.literal(0, "int64"),
+    )

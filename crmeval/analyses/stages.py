@@ -1,0 +1,228 @@
+"""Where time goes: how long cases stay in each stage, how they move, and where they go back."""
+
+from typing import Any
+
+import ibis
+import numpy as np
+import pandas as pd
+from ibis import _
+from ibis.expr import types as ir
+
+from crmeval.analyses.base import Analysis, Results
+from crmeval.analyses.clock import as_days
+from crmeval.analyses.stage_visits import Visits, events_table, visited
+from crmeval.results import EFFICIENCY, Finding, Measure, Result
+from crmeval.settings import Settings
+from crmeval.tables import Tables
+from crmeval.words import Text, text
+
+_FEW = 20  # cases under which nothing is concluded
+_VARIANTS_SHOWN = 20
+_STEPS_SHOWN = 12
+_HALF_HASH = 2**31
+
+
+def run(tables: Tables, settings: Settings, _results: Results) -> Result:
+    """Counts visits, moves and variants, and names the stage that takes most of the time."""
+    if "stage_events" not in tables and not tables.has("activities", "kind"):
+        return Result(text("stages.no_events"))
+    with visited(tables, settings) as seen:
+        stages = _stages(tables, seen)
+        if stages.empty:
+            return Result(text("stages.no_events"))
+        moves = _moves(tables, seen)
+        with tables.kept(_cases(seen)) as cases:
+            totals = _totals(tables, seen, cases)
+            variants = _variants(tables, seen, cases)
+    worst = _worst(stages)
+    bottleneck, missing = _bottleneck(stages, worst, totals)
+    backward, no_positions = _backward(tables, moves)
+    return Result(
+        answer=_answer(worst, totals),
+        measures=(*_measures(totals), *backward, *bottleneck),
+        not_measured={**missing, **no_positions},
+        tables={"stages": stages, "transitions": moves.drop(columns="backward"), "variants": variants},
+        findings=_findings(worst, totals),
+        notes=tuple(_notes(tables, seen, stages, totals)),
+    )
+
+
+def _stages(tables: Tables, seen: Visits) -> pd.DataFrame:
+    """Per stage, the one with most time first.
+
+    `n` entries as recorded, of which `open` still last; `median`, `mean` and `p90` of the days from an entry
+    to the next entry of its case; `total` days spent, open stays up to where the data end, and its `share`;
+    `visits` and `visit_median` with saves that repeat the stage taken as one stay; `reentries`.
+    """
+    days = as_days(_.stay)
+    counted = tables.frame(
+        seen.entries.group_by("stage").agg(
+            n=_.count(), open=_.is_open.sum(), median=days.median(), mean=days.mean(), p90=days.quantile(0.9),
+            total=as_days(_.stay.sum().fill_null(0) + _.age.sum().fill_null(0)),
+        )
+    )  # fmt: skip
+    per_case = seen.visits.group_by("deal_id", "stage").agg(n=_.count())
+    again = tables.frame(per_case.group_by("stage").agg(visits=_.n.sum(), reentries=_.n.sum() - _.count()))
+    stays = tables.frame(seen.visits.group_by("stage").agg(visit_median=days.median()))
+    counted.loc[counted["stage"].isin(seen.final), "total"] = np.nan
+    every = counted["total"].sum()
+    counted.insert(counted.shape[1], "share", counted["total"] / every if every > 0 else np.nan)
+    frame = counted.merge(again, on="stage").merge(stays, on="stage")
+    return frame.sort_values(["total", "stage"], ascending=[False, True], ignore_index=True)
+
+
+def _moves(tables: Tables, seen: Visits) -> pd.DataFrame:
+    """Moves between stages: from, to, n, the median days spent in `from` before, and how many go backward."""
+    moved = seen.visits.filter(_.next_stage.notnull())
+    frame = tables.frame(
+        moved.group_by("stage", "next_stage").agg(
+            n=_.count(),
+            median=as_days(_.next_at - _.at).median(),
+            backward=(_.next_position < _.position).fill_null(False).ifelse(1, 0).sum(),
+        )
+    ).rename(columns={"stage": "from", "next_stage": "to"})
+    return frame.sort_values(["n", "from", "to"], ascending=[False, True, True], ignore_index=True)
+
+
+def _cases(seen: Visits) -> ir.Table:
+    """Per case: its first and last moment, and two numbers that name its sequence of stages.
+
+    Each pair of stage and step number has a hash; their sums are equal for equal sequences, and for others
+    only by a chance of one in 2**62. So no engine has to join the names in order.
+    """
+    step: Any = seen.visits.stage.concat(" ", seen.visits.number.cast("string")).hash().cast("int64")
+    return seen.visits.group_by("deal_id").agg(
+        begun=_.at.min(), until=_.until.max(),
+        key_1=(step % _HALF_HASH).sum().cast("int64"),
+        key_2=((step // _HALF_HASH) % _HALF_HASH).sum().cast("int64"),
+    )  # fmt: skip
+
+
+def _totals(tables: Tables, seen: Visits, cases: ir.Table) -> pd.Series:
+    """Numbers of the whole: cases, events, days per case, variants, rework, undecidable ties."""
+    days = as_days(_.until - _.begun)
+    of_cases = tables.frame(cases.agg(cases=_.count(), median=days.median(), mean=days.mean()))
+    tied = (_.next_at == _.at) & (_.next_stage != _.stage)
+    tied &= (_.next_position == _.position).fill_null(True)
+    of_events = tables.frame(
+        seen.entries.agg(events=_.count(), ties=tied.fill_null(False).ifelse(1, 0).sum())
+    )
+    per_case = seen.visits.group_by("deal_id", "stage").agg(n=_.count())
+    rework = tables.value(per_case.filter(_.n > 1).deal_id.nunique())
+    variants = tables.value(cases.select("key_1", "key_2").distinct().count())
+    totals = pd.concat([of_cases.iloc[0], of_events.iloc[0]])
+    return pd.concat([totals, pd.Series({"rework": rework, "variants": variants})])
+
+
+def _variants(tables: Tables, seen: Visits, cases: ir.Table) -> pd.DataFrame:
+    """The most frequent sequences of stages: variant, n, share of cases, median days."""
+    grouped = cases.group_by("key_1", "key_2").agg(
+        n=_.count(), median=as_days(_.until - _.begun).median(), example=_.deal_id.min()
+    )
+    top = tables.frame(grouped.order_by([ibis.desc("n"), "example"]).limit(_VARIANTS_SHOWN))
+    steps = seen.visits.filter(_.deal_id.isin(list(top["example"]))).select("deal_id", "number", "stage")
+    named = tables.frame(steps).sort_values("number").groupby("deal_id")["stage"].agg(_sequence)
+    return pd.DataFrame(
+        {
+            "variant": top["example"].map(named), "n": top["n"],
+            "share": top["n"] / tables.value(cases.count()), "median": top["median"],
+        }
+    )  # fmt: skip
+
+
+def _sequence(stages: pd.Series) -> str:
+    shown = list(stages[:_STEPS_SHOWN]) + ["…"] * (len(stages) > _STEPS_SHOWN)
+    return " → ".join(shown)
+
+
+def _measures(totals: pd.Series) -> list[Measure]:
+    n, events = int(totals["cases"]), int(totals["events"])
+    return [
+        Measure("cases.count", n, "count", n),
+        Measure("events.count", events, "count", events),
+        Measure("cases.duration_median", float(totals["median"]), "days", n),
+        Measure("cases.duration_mean", float(totals["mean"]), "days", n),
+        Measure("cases.variants", int(totals["variants"]), "count", n),
+        Measure("cases.rework", int(totals["rework"]), "count", n),
+    ]
+
+
+def _backward(tables: Tables, moves: pd.DataFrame) -> tuple[list[Measure], dict[str, Text]]:
+    """Moves to a stage with a lower position."""
+    n = int(moves["n"].sum())
+    if not n or not tables.has("stage_events", "position"):
+        return [], {"cases.backward_moves": text("stages.needs_positions")}
+    return [Measure("cases.backward_moves", int(moves["backward"].sum()), "count", n)], {}
+
+
+def _worst(stages: pd.DataFrame) -> pd.Series | None:
+    """The stage with the largest share of the time, where there are at least two to compare."""
+    timed = stages[stages["total"] > 0]
+    return timed.iloc[0] if len(stages["total"].dropna()) > 1 and len(timed) else None
+
+
+def _bottleneck(
+    stages: pd.DataFrame, worst: pd.Series | None, totals: pd.Series
+) -> tuple[list[Measure], dict[str, Text]]:
+    if worst is None:
+        return [], {"stages.bottleneck": text("stages.nothing_to_compare")}
+    if totals["cases"] < _FEW:
+        return [], {"stages.bottleneck": text("stages.too_few", n=int(totals["cases"]))}
+    facts = {"share": float(worst["share"]), "stages": int(stages["total"].notna().sum())}
+    return [Measure("stages.bottleneck", str(worst["stage"]), "text", int(worst["n"]), facts=facts)], {}
+
+
+def _answer(worst: pd.Series | None, totals: pd.Series) -> Text:
+    n = int(totals["cases"])
+    if worst is None:
+        return text("stages.answer_no_bottleneck", n=n)
+    if n < _FEW:
+        return text("stages.answer_few", n=n)
+    return text("stages.answer", stage=worst["stage"], share=worst["share"], rework=totals["rework"] / n, n=n)
+
+
+def _findings(worst: pd.Series | None, totals: pd.Series) -> tuple[Finding, ...]:
+    if worst is None or totals["cases"] < _FEW:
+        return ()
+    stays = text("stages.found_days", days=worst["visit_median"]) if pd.notna(worst["visit_median"]) else ""
+    return (
+        Finding(
+            area=EFFICIENCY,
+            text=text(
+                "stages.found", stage=worst["stage"], share=worst["share"], stays=stays, n=int(worst["open"])
+            ),
+            action=text("stages.act", stage=worst["stage"]),
+            page="time",
+            evidence=("stages.bottleneck",),
+        ),
+    )
+
+
+def _notes(tables: Tables, seen: Visits, stages: pd.DataFrame, totals: pd.Series) -> list[Text]:
+    notes = []
+    if events_table(tables) == "activities":
+        notes.append(text("stages.from_activities"))
+    if seen.ends_known:
+        notes.append(text("stages.open_counted", n=int(stages["open"].sum())))
+    else:
+        notes.append(text("stages.ends_unknown"))
+    if seen.repeats:
+        notes.append(text("stages.saves" if seen.merged else "stages.repeats", n=seen.repeats))
+    if not totals["rework"]:
+        notes.append(text("stages.no_returns"))
+    if totals["ties"]:
+        notes.append(text("stages.ties", n=int(totals["ties"])))
+    return notes
+
+
+ANALYSIS = Analysis(
+    name="stages",
+    area=EFFICIENCY,
+    page="time",
+    needs=("stage_events", "activities"),
+    measures=(
+        "cases.count", "events.count", "cases.duration_median", "cases.duration_mean", "cases.variants",
+        "cases.rework", "cases.backward_moves", "stages.bottleneck",
+    ),
+    run=run,
+)  # fmt: skip
