@@ -10,7 +10,7 @@ from ibis.expr import types as ir
 from scipy.optimize import linear_sum_assignment
 
 from crmeval.analyses.cells import LISTED, WRONG_COLUMNS, Grid, Judged, tally
-from crmeval.analyses.checks.columns import checkable, header, is_text
+from crmeval.analyses.checks.columns import CheckedTable, checkable, header, headers, is_text
 from crmeval.analyses.checks.run import month_number
 from crmeval.tables import IMPORT, ROW, Tables
 
@@ -55,10 +55,12 @@ def _compared(tables: Tables, joined: ir.Table, how: str, matched: int) -> Verif
     pairs, unpaired = _paired(tables, joined, matched)
     if not pairs:
         return None
-    names = [header(tables, "records", entered) for entered, _ in pairs]
+    records = next(one for one in checkable(tables) if one.name == "records")
+    called = headers(tables, records)
+    names = [called[entered] for entered, _ in pairs]
     truths = [header(tables, "verified", actual) for _, actual in pairs]
     return Verified(
-        tally(tables, _grid(tables, joined, pairs, names)),
+        tally(tables, _grid(joined, records, pairs, names)),
         how,
         matched,
         max(tables.count("verified") - matched, 0),
@@ -149,8 +151,7 @@ def _differs(entered: ir.StringValue, actual: ir.StringValue) -> ir.BooleanValue
     return entered.fill_null("").strip() != actual.fill_null("").strip()
 
 
-def _grid(tables: Tables, joined: ir.Table, pairs: list[tuple[str, str]], names: list[str]) -> Grid:
-    records = next(one for one in checkable(tables) if one.name == "records")
+def _grid(joined: ir.Table, records: CheckedTable, pairs: list[tuple[str, str]], names: list[str]) -> Grid:
     cells: dict[str, ir.Value] = {}
     for position, (entered, actual) in enumerate(pairs):
         cells[f"c{position}"] = ibis.literal(1)

@@ -1,6 +1,6 @@
 """Checks run over every row, as expressions the engine counts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -120,7 +120,7 @@ def condition(rows: ir.Table, check: Check) -> ir.BooleanValue:
     """Whether a row's cell has the problem a check looks for."""
     column = rows[check.column]
     now = datetime.now(UTC).replace(tzinfo=None)
-    special = {
+    special: dict[str, Callable[[], ir.BooleanValue]] = {
         MISSING: partial(_missing, rows, check),
         NOT_UNDERSTOOD: partial(_not_understood, rows, check),
         TOO_EARLY: lambda: column < datetime(EARLIEST_YEAR, 1, 1),  # noqa: DTZ001 - local times have no zone

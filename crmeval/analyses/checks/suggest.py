@@ -1,6 +1,6 @@
 """Checks suggested from the data: a format is looked for only where most values of a column have it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import ibis
 import pandas as pd
@@ -58,7 +58,7 @@ def suggest_checks(tables: Tables, country: str = "") -> tuple[Check, ...]:
     return tuple(found)
 
 
-def _check(code: str, table: str, column: str, wrong: dict[str, str], **facts: object) -> Check:
+def _check(code: str, table: str, column: str, wrong: Mapping[str, str], **facts: object) -> Check:
     return Check(code, table, column, text(f"accuracy.reasons.{code}", **facts), wrong=wrong)
 
 

@@ -1,0 +1,236 @@
+"""How accurate the entered data are: by checks of every cell and, where records were verified, in truth."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from crmeval.analyses.accuracy_findings import cost, findings
+from crmeval.analyses.base import Analysis, Results
+from crmeval.analyses.cells import LISTED, Judged
+from crmeval.analyses.checks import Check, run_checks, suggest_checks
+from crmeval.analyses.checks.columns import header
+from crmeval.analyses.checks.model import MISSING
+from crmeval.analyses.duplicates import Duplicates, duplicates
+from crmeval.analyses.error_spread import by_field, by_month, by_person, crossed
+from crmeval.analyses.verified import Verified, verify
+from crmeval.results import EFFICIENCY, Measure, Result
+from crmeval.settings import Settings
+from crmeval.stats.clustered import ClusteredShare, clustered_share
+from crmeval.stats.intervals import wilson
+from crmeval.tables import Tables
+from crmeval.words import Text, text
+
+_Limits = tuple[float | None, float | None]
+_FIXES = 50
+
+MEASURES = (
+    "accuracy.cells", "accuracy.wrong_cells", "accuracy.rate", "accuracy.wrong_rate",
+    "accuracy.clean_records", "accuracy.clean_rate", "accuracy.flagged_cells", "accuracy.flagged_rate",
+    "accuracy.duplicate_records", "accuracy.verified_rate", "accuracy.checks_see", "accuracy.cost",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the rows say: cells judged by the checks, records verified, duplicates."""
+
+    flagged: Judged
+    checks: pd.DataFrame
+    verified: Verified | None
+    duplicates: Duplicates | None
+
+    @property
+    def judged(self) -> Judged:
+        """The cells that accuracy is told of: those compared with the truth, where there are any."""
+        return self.verified.judged if self.verified else self.flagged
+
+
+def run(tables: Tables, settings: Settings, results: Results) -> Result:  # noqa: ARG001 - the registry's form
+    """The accuracy of the data entered, with every suggested check on."""
+    return accuracy(tables, settings, suggest_checks(tables, settings.holiday_country))
+
+
+def accuracy(tables: Tables, settings: Settings, checks: Sequence[Check]) -> Result:
+    """The accuracy of the data entered, by these checks."""
+    flagged, found = run_checks(tables, checks)
+    evidence = Evidence(flagged, found, verify(tables), duplicates(tables))
+    if not evidence.judged.cells:
+        nothing = text("accuracy.nothing")
+        return Result(text("accuracy.answer.nothing"), not_measured=dict.fromkeys(MEASURES, nothing))
+    judged = evidence.judged
+    share = clustered_share(*(judged.records[name] for name in ("cells", "wrong", "records")))
+    frames = _frames(evidence, share)
+    return Result(
+        answer=_answer(evidence, frames["errors_by_field"]),
+        measures=tuple(_measures(evidence, share, settings)),
+        not_measured=_not_measured(tables, evidence, settings),
+        tables={name: frame for name, frame in frames.items() if len(frame)},
+        findings=findings(judged, frames, _duplicate_count(evidence), settings),
+        notes=tuple(_notes(tables, evidence, checks)),
+    )
+
+
+def _duplicate_count(evidence: Evidence) -> int:
+    return len(evidence.duplicates.pairs) if evidence.duplicates else 0
+
+
+def _answer(evidence: Evidence, fields: pd.DataFrame) -> Text:
+    judged = evidence.judged
+    facts = {
+        "n": judged.wrong_cells, "cells": judged.cells, "records": judged.record_count,
+        "share": judged.wrong_cells / judged.cells, "clean": judged.clean_records / judged.record_count,
+    }  # fmt: skip
+    if not judged.wrong_cells:
+        return text("accuracy.answer.true" if evidence.verified else "accuracy.answer.clean", **facts)
+    key = "accuracy.answer.verified" if evidence.verified else "accuracy.answer.flagged"
+    return text(key, field=fields["field"].iloc[0], **facts)
+
+
+def _frames(evidence: Evidence, share: ClusteredShare) -> dict[str, pd.DataFrame]:
+    spread = evidence.judged.spread
+    checks = evidence.checks
+    return {
+        "errors_by_field": by_field(spread),
+        "errors_by_person": by_person(spread, share.design_effect),
+        "errors_by_month": by_month(spread),
+        "errors_crossed": crossed(spread),
+        "checks": checks.loc[checks["found"] > 0, ["field", "check", "found"]].sort_values(
+            "found", ascending=False, ignore_index=True
+        ),
+        "wrong_cells": evidence.judged.wrong[
+            ["record_id", "field", "value", "problem", "suggestion", "person", "row"]
+        ].head(LISTED),
+        "fixes": _fixes(evidence.judged.wrong),
+        "duplicates": evidence.duplicates.pairs if evidence.duplicates else pd.DataFrame(),
+        "verified_columns": evidence.verified.pairs if evidence.verified else pd.DataFrame(),
+    }
+
+
+def _fixes(wrong: pd.DataFrame) -> pd.DataFrame:
+    """The replacements that mend most cells: a value, what it should be, in how many of the listed cells."""
+    known = wrong[wrong["suggestion"].fillna("") != ""]
+    by = ["field", "value", "suggestion", "problem"]
+    counted = known.groupby(by, as_index=False).size().rename(columns={"size": "found"})
+    return counted[counted["found"] > 1].sort_values("found", ascending=False, ignore_index=True).head(_FIXES)
+
+
+def _measures(evidence: Evidence, share: ClusteredShare, settings: Settings) -> list[Measure]:
+    judged = evidence.judged
+    suffix = "_verified" if evidence.verified else ""
+    cells, wrong, records, clean = (
+        judged.cells, judged.wrong_cells, judged.record_count, judged.clean_records,
+    )  # fmt: skip
+    right = (1 - share.high, 1 - share.low)
+    facts = {"effect": share.design_effect}
+
+    def told(name: str, value: float, unit: str, n: int, limits: _Limits = (None, None)) -> Measure:
+        low, high = limits
+        measure_id = f"accuracy.{name}"
+        return Measure(measure_id, value, unit, n, low, high, facts, text_id=f"{measure_id}{suffix}")
+
+    found = [
+        told("cells", cells, "count", records),
+        told("wrong_cells", wrong, "count", cells),
+        told("rate", 1 - share.share, "share", cells, right),
+        told("wrong_rate", share.share, "share", cells, (share.low, share.high)),
+        told("clean_records", clean, "count", records),
+        told("clean_rate", clean / records, "share", records, wilson(clean, records)),
+    ]
+    if evidence.verified:
+        found.append(Measure("accuracy.verified_rate", 1 - share.share, "share", cells, *right, facts=facts))
+    if (worth := cost(wrong, settings)) is not None:
+        priced = {"minutes": settings.minutes_per_error, "hourly": settings.hourly_cost}
+        found.append(Measure("accuracy.cost", worth, "money", wrong, facts=priced))
+    return found + _measures_of_checks(evidence)
+
+
+def _measures_of_checks(evidence: Evidence) -> list[Measure]:
+    """What the automatic checks alone say, whether or not records were verified."""
+    found = []
+    flagged = evidence.flagged
+    if flagged.cells:
+        share = clustered_share(*(flagged.records[name] for name in ("cells", "wrong", "records")))
+        found += [
+            Measure("accuracy.flagged_cells", flagged.wrong_cells, "count", flagged.cells),
+            Measure(
+                "accuracy.flagged_rate", share.share, "share", flagged.cells, share.low, share.high,
+                {"effect": share.design_effect},
+            ),
+        ]  # fmt: skip
+    if evidence.duplicates:
+        found.append(
+            Measure("accuracy.duplicate_records", _duplicate_count(evidence), "count", flagged.record_count)
+        )
+    seen = _checks_see(evidence)
+    return [*found, seen] if seen else found
+
+
+def _checks_see(evidence: Evidence) -> Measure | None:
+    """How much of what is truly wrong the checks see; None where it cannot be told cell by cell."""
+    if not evidence.verified or evidence.verified.how == "by_cell":
+        return None
+    cell = ["import", "row", "field"]
+    wrong, flagged = evidence.verified.judged.wrong, evidence.flagged.wrong
+    if not len(wrong) or LISTED in (len(wrong), len(flagged)):
+        return None
+    seen = len(wrong[cell].merge(flagged[cell].drop_duplicates(), on=cell))
+    return Measure("accuracy.checks_see", seen / len(wrong), "share", len(wrong), *wilson(seen, len(wrong)))
+
+
+def _not_measured(tables: Tables, evidence: Evidence, settings: Settings) -> dict[str, Text]:
+    reasons: dict[str, Text] = {}
+    if not evidence.verified:
+        unmatched = "verified" in tables
+        reason = text("accuracy.verified_unmatched" if unmatched else "accuracy.needs_verified")
+        reasons |= dict.fromkeys(("accuracy.verified_rate", "accuracy.checks_see"), reason)
+    elif _checks_see(evidence) is None:
+        reasons["accuracy.checks_see"] = text("accuracy.checks_see_unknown")
+    if not evidence.duplicates:
+        reasons["accuracy.duplicate_records"] = text("accuracy.needs_records")
+    if not evidence.flagged.cells:
+        unflagged = ("accuracy.flagged_cells", "accuracy.flagged_rate")
+        reasons |= dict.fromkeys(unflagged, text("accuracy.nothing"))
+    if not settings.hourly_cost:
+        reasons["accuracy.cost"] = text("accuracy.needs_hourly_cost")
+    return reasons
+
+
+def _notes(tables: Tables, evidence: Evidence, checks: Sequence[Check]) -> list[Text]:
+    notes = []
+    if evidence.verified:
+        notes.append(text(f"accuracy.notes.{evidence.verified.how}", n=evidence.verified.matched))
+        if evidence.verified.unmatched:
+            notes.append(text("accuracy.notes.unmatched", n=evidence.verified.unmatched))
+        if evidence.verified.unpaired:
+            notes.append(text("accuracy.notes.unpaired", columns=", ".join(evidence.verified.unpaired)))
+    if len(evidence.judged.wrong) < evidence.judged.wrong_cells:
+        notes.append(
+            text("accuracy.notes.capped", shown=len(evidence.judged.wrong), n=evidence.judged.wrong_cells)
+        )
+    if evidence.duplicates and evidence.duplicates.repeating:
+        notes.append(text("accuracy.notes.repeating", n=evidence.duplicates.repeating))
+    if evidence.duplicates and evidence.duplicates.equal_only:
+        notes.append(text("accuracy.notes.equal_only"))
+    if not evidence.verified and (expected := _expected(tables, checks)):
+        notes.append(text("accuracy.notes.expected", columns=", ".join(expected)))
+    return notes
+
+
+def _expected(tables: Tables, checks: Sequence[Check]) -> list[str]:
+    """Columns that are mostly but not always filled: that they should be is our guess, so it is said."""
+    return [
+        header(tables, check.table, check.column)
+        for check in checks
+        if check.on and check.code == MISSING and check.reason.facts["share"] < 1
+    ]
+
+
+ANALYSIS = Analysis(
+    name="accuracy",
+    area=EFFICIENCY,
+    page="accuracy",
+    needs=("records", "deals", "verified", "lookup_1"),
+    measures=MEASURES,
+    run=run,
+)

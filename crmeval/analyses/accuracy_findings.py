@@ -1,0 +1,70 @@
+"""What to do about wrong data: the fields and people where errors gather, and records entered twice."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from crmeval.analyses.cells import Judged
+from crmeval.analyses.error_spread import ABOVE
+from crmeval.results import EFFICIENCY, Finding
+from crmeval.settings import Settings
+from crmeval.words import text
+
+_MOST_NAMED = 3
+_HALF = 0.5
+_MINUTES_PER_HOUR = 60
+PAGE = "accuracy"
+
+
+def findings(
+    judged: Judged, frames: Mapping[str, pd.DataFrame], repeated: int, settings: Settings
+) -> tuple[Finding, ...]:
+    """The findings, none where nothing is wrong."""
+    found = []
+    if judged.wrong_cells:
+        found.append(_fields(judged, frames["errors_by_field"], settings))
+        people = frames["errors_by_person"]
+        above = people[people["standing"] == ABOVE]
+        if len(above):
+            found.append(_people(above, settings))
+    if repeated:
+        told, todo = text("accuracy.findings.duplicates", n=repeated), text("accuracy.actions.duplicates")
+        found.append(Finding(EFFICIENCY, told, todo, PAGE, evidence=("accuracy.duplicate_records",)))
+    return tuple(found)
+
+
+def cost(wrong: float, settings: Settings) -> float | None:
+    """Money that mending this many cells takes; None where an hour's cost is not known."""
+    if not settings.hourly_cost:
+        return None
+    return wrong * settings.minutes_per_error / _MINUTES_PER_HOUR * settings.hourly_cost
+
+
+def _fields(judged: Judged, fields: pd.DataFrame, settings: Settings) -> Finding:
+    """The fewest fields, three at most, that hold half of the wrong cells."""
+    needed = int((fields["cumulative"] < _HALF).sum()) + 1
+    top = fields.head(min(needed, _MOST_NAMED))
+    wrong = int(top["wrong"].sum())
+    share, names = wrong / judged.wrong_cells, ", ".join(top["field"])
+    return Finding(
+        EFFICIENCY,
+        text("accuracy.findings.fields", n=len(top), fields=names, wrong=wrong, share=share),
+        text("accuracy.actions.fields", n=len(top), fields=names),
+        PAGE,
+        value=cost(wrong, settings),
+        evidence=("accuracy.wrong_cells", "accuracy.rate"),
+    )
+
+
+def _people(above: pd.DataFrame, settings: Settings) -> Finding:
+    """The people above the 99.8 % limit; worth the errors beyond what all make."""
+    names = ", ".join(above["person"].head(_MOST_NAMED).astype(str))
+    excess = float((above["wrong"] - above["overall"] * above["cells"]).sum())
+    return Finding(
+        EFFICIENCY,
+        text("accuracy.findings.people", n=len(above), people=names, wrong=int(above["wrong"].sum())),
+        text("accuracy.actions.people", n=len(above), people=names),
+        PAGE,
+        value=cost(excess, settings),
+        evidence=("accuracy.wrong_cells", "accuracy.rate"),
+    )
