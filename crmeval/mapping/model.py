@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from crmeval.fields import LEFT_OUT, LOOKUP, TABLES
+from crmeval.words import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class SheetMapping:
         joins: for a lookup, `(table, field)` that its key column is found in; for a sheet that adds fields to
             the deals of another sheet, `("deals", "deal_id")`.
         key: the header of the joining column; empty where nothing is joined.
+        notes: why it was proposed like this, where that is not plain to see.
     """
 
     file: str
@@ -38,6 +40,12 @@ class SheetMapping:
     constants: Mapping[str, str] = field(default_factory=dict)
     joins: tuple[str, str] | None = None
     key: str = ""
+    notes: tuple[Text, ...] = ()
+
+    @property
+    def adds(self) -> bool:
+        """Whether the sheet only adds columns to the rows of another."""
+        return self.table == LOOKUP or self.joins is not None
 
     @property
     def used(self) -> bool:

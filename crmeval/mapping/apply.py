@@ -1,0 +1,166 @@
+"""A mapping applied to the sheets: the typed tables of an assessment, and an account of every row."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from crmeval.errors import MappingError
+from crmeval.fields import LOOKUP, TABLES, Field
+from crmeval.mapping import deals as dealing
+from crmeval.mapping.joins import join
+from crmeval.mapping.model import MappingProposal, SheetMapping
+from crmeval.mapping.parts import OTHER, STAGE_DATE, Part, aside, part_of, set_aside_incomplete
+from crmeval.mapping.receipt import receipt
+from crmeval.reading.sheet import Sheet
+from crmeval.tables import IMPORT, ROW, Tables
+from crmeval.words import text
+
+
+def apply(sheets: Sequence[Sheet], proposal: MappingProposal) -> Tables:
+    """The tables of these sheets under this mapping.
+
+    Every row of every sheet is used or listed in `Tables.set_aside` with its reason; every filled cell that
+    a field could not understand is null and listed in `Tables.problems`. A sheet the mapping does not name
+    is left out, and said to be.
+
+    Raises:
+        MappingError: a required field has no column, or a column is named that the sheet does not have.
+    """
+    parts = [_part(place, sheet, proposal.of(sheet.file, sheet.name)) for place, sheet in enumerate(sheets)]
+    united = {name: _united(name, [p for p in parts if _is_main(p, name)]) for name in TABLES}
+    tables = {name: table for name, table in united.items() if table is not None}
+    if "deals" in tables:
+        tables["deals"] = _settled(tables["deals"], [part for part in parts if part.mapping.table == "deals"])
+    _sum_used(tables, parts)
+    for part in parts:
+        if part.mapping.table == LOOKUP and part.mapping.joins and part.mapping.joins[0] in tables:
+            name, on = part.mapping.joins
+            tables[name] = join(tables[name], part, on)
+    _split_stages(tables, parts)
+    lookups = (part for part in parts if part.mapping.table == LOOKUP)
+    tables |= {f"{LOOKUP}_{number}": _as_lookup(part) for number, part in enumerate(lookups, start=1)}
+    return _tables(tables, parts)
+
+
+def _part(place: int, sheet: Sheet, mapping: SheetMapping | None) -> Part:
+    """The sheet typed; a left-out one with all its rows set aside."""
+    mapping = mapping or SheetMapping(sheet.file, sheet.name, "")
+    _check(sheet, mapping)
+    part = part_of(place, sheet, mapping, _fields(mapping))
+    if not mapping.used:
+        part.notes.append(text("import_notes.left_out"))
+        part.drop(pc.is_valid(part.rows[ROW]).to_numpy(), "left_out", [""] * len(part.rows))
+    elif not mapping.adds:
+        set_aside_incomplete(part)
+    if mapping.table == "deals":
+        dealing.derive_outcome(part)
+    return part
+
+
+def _fields(mapping: SheetMapping) -> tuple[Field, ...]:
+    """The fields a sheet may give: those of its table; a lookup's are those of the table it joins."""
+    if mapping.table == LOOKUP:
+        return TABLES[mapping.joins[0]].fields if mapping.joins else ()
+    return TABLES[mapping.table].fields if mapping.used else ()
+
+
+def _check(sheet: Sheet, mapping: SheetMapping) -> None:
+    """Refuse a mapping that cannot serve this sheet."""
+    if mapping.missing:
+        missing = mapping.missing[0]
+        field = text(f"fields.{mapping.table}.{missing}")
+        raise MappingError("missing_field", sheet=sheet.title, table=text(f"tables.{mapping.table}.name"), field=field)
+    named = [*mapping.columns.values(), *mapping.stage_columns, *([mapping.key] if mapping.key else [])]
+    for header in named:
+        if header not in sheet.columns:
+            raise MappingError("no_such_column", sheet=sheet.title, column=header)
+
+
+def _is_main(part: Part, name: str) -> bool:
+    return part.mapping.table == name and not part.mapping.adds
+
+
+def _united(name: str, parts: list[Part]) -> pa.Table | None:
+    """The rows of all sheets of a table, one after the other."""
+    if not parts:
+        return None
+    if name == "kpis":
+        _agree(parts)
+    return pa.concat_tables([part.rows for part in parts], promote_options="permissive").combine_chunks()
+
+
+def _agree(parts: list[Part]) -> None:
+    """Columns that are numbers in one sheet of key figures and words in another become words in both."""
+    texts = {
+        column for part in parts for column in part.rows.column_names
+        if column.startswith(OTHER) and part.rows[column].type == pa.string()
+    }  # fmt: skip
+    for part in parts:
+        for column in texts & set(part.rows.column_names):
+            index = part.rows.column_names.index(column)
+            part.rows = part.rows.set_column(index, column, part.rows[column].cast(pa.string()))
+
+
+def _settled(deals: pa.Table, parts: list[Part]) -> pa.Table:
+    """The deals, one row each, with what other files say of them, each with an outcome."""
+    deals, gone = dealing.one_row_each(deals)
+    mains = [part for part in parts if not part.mapping.adds]
+    for part in mains:
+        mine = gone[gone[IMPORT] == part.place]
+        for reason, rows in mine.groupby("reason", sort=True):
+            part.set_aside.append(aside(part.place, rows[ROW].to_numpy(), str(reason), rows["deal_id"]))
+            part.notes.append(text(f"import_notes.{reason}", n=len(rows)))
+    for part in parts:
+        if part.mapping.adds and part.mapping.joins:
+            deals = join(deals, part, part.mapping.joins[1])
+    pieces = [dealing.fill_outcome(part, deals.filter(pc.equal(deals[IMPORT], part.place))) for part in mains]
+    return pa.concat_tables(pieces).combine_chunks()
+
+
+def _sum_used(tables: dict[str, pa.Table], parts: list[Part]) -> None:
+    """The sums of money of every part, as they stand in the tables."""
+    for part in parts:
+        for name in part.read_sums:
+            rows = part.rows
+            if not part.mapping.adds and part.mapping.used:
+                whole = tables[part.mapping.table]
+                rows = whole.filter(pc.equal(whole[IMPORT], part.place))
+            part.used_sums[name] = float(pc.sum(rows[name]).as_py() or 0) if name in rows.column_names else 0.0
+
+
+def _split_stages(tables: dict[str, pa.Table], parts: list[Part]) -> None:
+    """Take the stage dates of wide deals out of the deals and into the stage events."""
+    stages = {
+        header: stage for part in parts if _is_main(part, "deals")
+        for header, stage in part.mapping.stage_columns.items()
+    }  # fmt: skip
+    events = dealing.stage_events(tables["deals"], stages) if stages else None
+    if events is not None:
+        known = [tables["stage_events"]] if "stage_events" in tables else []
+        tables["stage_events"] = pa.concat_tables([*known, events], promote_options="permissive")
+        tables["deals"] = tables["deals"].drop_columns([STAGE_DATE + header for header in stages])
+
+
+def _as_lookup(part: Part) -> pa.Table:
+    """All columns of a lookup under their headers, to be checked like records."""
+    headers = part.mapping.columns
+    names = [OTHER + headers[name] if name in headers else name for name in part.rows.column_names]
+    return part.rows.rename_columns(names).select([*(OTHER + header for header in part.sheet.columns), ROW, IMPORT])
+
+
+def _tables(tables: dict[str, pa.Table], parts: list[Part]) -> Tables:
+    """Safe names for the columns that are no field, and the receipts."""
+    labels: dict[str, dict[str, str]] = {}
+    for name, table in tables.items():
+        others = [column for column in table.column_names if column.startswith(OTHER)]
+        safe = {column: f"x{number}" for number, column in enumerate(others, start=1)}
+        labels[name] = {safe[column]: column.removeprefix(OTHER) for column in others}
+        tables[name] = table.rename_columns([safe.get(column, column) for column in table.column_names])
+    frames = [frame for part in parts for frame in part.set_aside], [f for part in parts for f in part.problems]
+    set_aside, problems = (pd.concat(found, ignore_index=True) if found else None for found in frames)
+    imports = tuple(receipt(part) for part in parts)
+    return Tables(tables, labels=labels, imports=imports, set_aside=set_aside, problems=problems)
+
+

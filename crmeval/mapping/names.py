@@ -1,0 +1,60 @@
+"""Headers as people write them, brought to one form and compared with the names a field is known by."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+
+from rapidfuzz import fuzz, process
+
+_CAMEL = re.compile(r"(?<=[a-zа-яё0-9])(?=[A-ZА-ЯЁ])")
+_NO_WORD = re.compile(r"[\W_]+")
+_UNIT = re.compile(r"(?:,\s*[\w$€₽₴₸%.]{1,6}\s*$)|(?:\s*[(\[][^()\[\]]*[)\]]\s*$)|(?:\s*\*+\s*$)")
+_PARTS = re.compile(r"\s+[-–—/|]\s+")
+_PART = 0.95  # "Deal - Owner" is nearly as sure as "Owner"
+_WEAK = 0.6  # a name that many things bear: "Date", "ID", "Статус"
+_NEARLY, _ALIKE = 0.8, 90  # token_sort of 90: WRatio takes «Кем создана сделка» for a date
+_SHORTEST = 6  # shorter names are too alike
+_LATER = 0.004  # the first of a field's names is its best
+
+
+@lru_cache(maxsize=8192)
+def normal(name: str) -> str:
+    """The name in small letters, words parted by one space: `OppID`, `opp_id` and `Opp. ID` are `opp id`."""
+    plain = unicodedata.normalize("NFKC", name)
+    return _NO_WORD.sub(" ", _CAMEL.sub(" ", plain).casefold().replace("ё", "е")).strip()
+
+
+@lru_cache(maxsize=8192)
+def forms(header: str) -> tuple[tuple[str, float], ...]:
+    """The forms under which a header may be known: itself, without its unit, without its prefix."""
+    bare = _UNIT.sub("", header)
+    found = {normal(header): 1.0}
+    found.setdefault(normal(bare), _PART)
+    last = _PARTS.split(bare)[-1]
+    found.setdefault(normal(last), _PART)
+    return tuple((form, sure) for form, sure in found.items() if form)
+
+
+def likeness(header: str, aliases: Sequence[str]) -> float:
+    """How sure a header is one of these names, 0 … 1; a name marked with `~` is weak.
+
+    An exact match first; only then by letters, and only with names long enough to tell apart.
+    """
+    best = 0.0
+    for form, sure in forms(header):
+        for place, alias in enumerate(aliases):
+            if form == alias.lstrip("~"):
+                best = max(best, sure * (_WEAK if alias.startswith("~") else 1.0) - _LATER * min(place, 40))
+    return best or _resemblance(header, aliases)
+
+
+def _resemblance(header: str, aliases: Sequence[str]) -> float:
+    strong = [alias for alias in aliases if len(alias) >= _SHORTEST and not alias.startswith("~")]
+    scores = [
+        found[1] * sure
+        for form, sure in forms(header)
+        if len(form) >= _SHORTEST
+        and (found := process.extractOne(form, strong, scorer=fuzz.token_sort_ratio, score_cutoff=_ALIKE))
+    ]
+    return max(scores, default=0.0) / 100 * _NEARLY

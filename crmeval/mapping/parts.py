@@ -1,0 +1,150 @@
+"""One sheet under its mapping: typed fields, its other columns as text, and what could not be used."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from crmeval.fields import DATETIME, MONEY, NUMBER, TABLES, Field
+from crmeval.mapping.cells import Cells, orders, typed
+from crmeval.mapping.model import SheetMapping
+from crmeval.reading.sheet import Sheet
+from crmeval.tables import IMPORT, PROBLEM_COLUMNS, ROW, SET_ASIDE_COLUMNS
+from crmeval.words import Text
+
+OTHER, STAGE_DATE = "other:", "stage date:"  # before a header, so that no header can be taken for a field
+_MOSTLY = 0.9
+
+
+@dataclass(slots=True)
+class Part:
+    """A sheet on its way into a table.
+
+    `rows` holds fields by name, other columns as `other:<header>`, dates of stages as `stage date:<header>`,
+    and where each row stood. `set_aside` and `problems` gather what was not used and not understood.
+    """
+
+    place: int
+    sheet: Sheet
+    mapping: SheetMapping
+    rows: pa.Table
+    read_sums: dict[str, float] = field(default_factory=dict)
+    used_sums: dict[str, float] = field(default_factory=dict)
+    set_aside: list[pd.DataFrame] = field(default_factory=list)
+    problems: list[pd.DataFrame] = field(default_factory=list)
+    notes: list[Text] = field(default_factory=list)
+
+    def drop(self, mask: np.ndarray, reason: str, values: Iterable[object]) -> None:
+        """Set the rows of the mask aside; `values` (one per row) are shown beside the reason."""
+        if mask.any():
+            numbers = self.rows[ROW].to_numpy()[mask]
+            shown = [value for value, out in zip(values, mask, strict=True) if out]
+            self.set_aside.append(aside(self.place, numbers, reason, shown))
+            self.rows = self.rows.filter(pa.array(~mask))
+
+    @property
+    def rows_set_aside(self) -> int:
+        """How many rows of the sheet were not used."""
+        return sum(len(frame) for frame in self.set_aside)
+
+
+def aside(place: int, rows: np.ndarray, reason: str, values: Iterable[object]) -> pd.DataFrame:
+    """A list of rows set aside, in the columns of `Tables.set_aside`."""
+    frame = pd.DataFrame({"row": rows, "value": ["" if value is None else str(value) for value in values]})
+    return frame.assign(**{"import": place, "reason": reason})[list(SET_ASIDE_COLUMNS)]
+
+
+def _order_of_dates(sheet: Sheet, mapping: SheetMapping, fields: Iterable[Field]) -> dict[str, str]:
+    dated = [
+        mapping.columns[one.name] for one in fields if one.kind == DATETIME and one.name in mapping.columns
+    ]
+    return orders(
+        {header: sheet.table[header] for header in (*dated, *mapping.stage_columns)}, mapping.date_formats
+    )
+
+
+def _noted(part: Part, header: str, cells: Cells) -> pa.Array:
+    """The values of a column, its notes and problems told to the part."""
+    part.notes.extend(cells.notes)
+    wrong = pc.is_valid(cells.problems)
+    if pc.any(wrong).as_py():
+        mask = wrong.to_numpy(zero_copy_only=False)
+        problems = {
+            "import": part.place,
+            "row": part.sheet.rows[mask],
+            "column": header,
+            "value": cells.texts.filter(wrong).to_pylist(),
+            "problem": cells.problems.filter(wrong).to_pylist(),
+        }
+        part.problems.append(pd.DataFrame(problems)[list(PROBLEM_COLUMNS)])
+    return cells.values
+
+
+def _field_column(part: Part, one: Field, order: dict[str, str]) -> pa.Array | None:
+    """The values of a field, from its column or its constant; None where it has neither."""
+    header, table, mapping = part.mapping.columns.get(one.name), part.sheet.table, part.mapping
+    if header is not None:
+        cells = typed(
+            header, table[header], one.kind, order=order.get(header, ""), outcomes=mapping.outcomes
+        )
+        return _noted(part, header, cells)
+    if one.name in mapping.constants:
+        repeated = pa.chunked_array([pa.repeat(mapping.constants[one.name], table.num_rows)])
+        return typed(one.name, repeated, one.kind, outcomes=mapping.outcomes).values
+    return None
+
+
+def _other_column(part: Part, header: str) -> pa.Array:
+    """A column that is no field, as text; in a table of key figures as numbers, if they are numbers."""
+    column = part.sheet.table[header]
+    if part.mapping.table == "kpis":
+        cells = typed(header, column, NUMBER)
+        if cells.values.null_count <= column.null_count + (1 - _MOSTLY) * (len(column) - column.null_count):
+            return _noted(part, header, cells)
+    return pa.concat_arrays(column.cast(pa.string()).chunks or [pa.array([], pa.string())])
+
+
+def part_of(place: int, sheet: Sheet, mapping: SheetMapping, fields: tuple[Field, ...]) -> Part:
+    """The sheet with its mapped fields typed; nothing is set aside yet but what the reader did."""
+    part = Part(place, sheet, mapping, sheet.table.slice(0, 0))
+    part.notes.extend((*sheet.notes, *mapping.notes))
+    if len(sheet.set_aside):
+        part.set_aside.append(sheet.set_aside.assign(**{"import": place})[list(SET_ASIDE_COLUMNS)])
+    order = _order_of_dates(sheet, mapping, fields)
+    columns: dict[str, pa.Array] = {}
+    for one in fields:
+        values = _field_column(part, one, order)
+        if values is not None:
+            columns[one.name] = values
+        if values is not None and one.kind == MONEY:
+            part.read_sums[one.name] = float(pc.sum(values).as_py() or 0)
+    for header in mapping.stage_columns:
+        cells = typed(header, sheet.table[header], DATETIME, order=order.get(header, ""))
+        columns[STAGE_DATE + header] = _noted(part, header, cells)
+    taken = {*mapping.columns.values(), *mapping.stage_columns}
+    for header in sheet.columns:
+        if header not in taken:
+            columns[OTHER + header] = _other_column(part, header)
+    columns[ROW] = pa.array(np.asarray(sheet.rows, dtype=np.int64))
+    columns[IMPORT] = pa.array(np.full(len(sheet.rows), place, dtype=np.int64))
+    part.rows = pa.table(columns)
+    return part
+
+
+def set_aside_incomplete(part: Part) -> None:
+    """Set aside the rows in which a field that every row needs is empty or was not understood."""
+    for one in TABLES[part.mapping.table].fields:
+        header = part.mapping.columns.get(one.name)
+        if not one.row_needs or header is None:
+            continue
+        mask = pc.is_null(part.rows[one.name]).to_numpy(zero_copy_only=False)
+        if not mask.any():
+            continue
+        kept = pa.array(np.isin(np.asarray(part.sheet.rows), part.rows[ROW].to_numpy()))
+        texts = part.sheet.table[header].filter(kept).to_pylist()
+        empty = np.array([text is None or not text.strip() for text in texts])
+        part.drop(mask & empty, "missing_value", [header] * len(mask))
+        part.drop((mask & ~empty)[~(mask & empty)], "not_understood", np.array(texts, object)[~(mask & empty)])

@@ -1,0 +1,111 @@
+"""What the cells of a column are like: the evidence beside its header."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from crmeval.fields import CATEGORY, DATETIME, ID, MONEY, NUMBER, OUTCOME, TEXT
+from crmeval.mapping import dates, numbers
+from crmeval.mapping.distinct import Distinct, distinct
+from crmeval.mapping.outcomes import ends
+from crmeval.reading.sheet import Sheet
+
+_LOOKED_AT = 2000  # distinct values that are parsed to see what they are
+_FEW = 200  # a stage, an outcome, a flag has at most so many values
+_MOST = 0.5
+_EMPTY = 0.5
+_LIKERT, _ZERO_TO_TEN = (1, 7), (0, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A column in numbers.
+
+    `filled` is the share of cells with a value, `unique` distinct values per filled cell; `dates`, `counted`
+    and `numbers` the shares of (looked at, distinct) values that read as a written date, as Excel days or
+    epoch seconds or YYYYMMDD, as a number; `low` and `high` the range of its numbers, `whole` whether all
+    are integers; `some` its values, at most as many as a category has.
+    """
+
+    header: str
+    filled: float
+    unique: float
+    distinct: int
+    dates: float
+    counted: float
+    numbers: float
+    low: float
+    high: float
+    whole: bool
+    length: float
+    some: tuple[str, ...]
+
+    @property
+    def is_category(self) -> bool:
+        """Whether the column has few enough values to be a stage, a status or a flag."""
+        return 0 < self.distinct <= _FEW
+
+    def is_scale(self, low: int, high: int) -> bool:
+        """Whether all values are whole numbers of this range."""
+        return self.numbers == 1 and self.whole and low <= self.low and self.high <= high
+
+    @property
+    def is_likert(self) -> bool:
+        """Whether the values are answers on a scale of up to seven points."""
+        return self.is_scale(*_LIKERT)
+
+    @property
+    def is_zero_to_ten(self) -> bool:
+        """Whether the values are answers of 0 … 10."""
+        return self.is_scale(*_ZERO_TO_TEN)
+
+    def fits(self, kind: str) -> float:
+        """How well the values suit a field of this kind: 0 rules it out, 1 speaks for it."""
+        if not self.distinct:
+            return _EMPTY if kind != OUTCOME else 0.0
+        dated = self.dates + self.counted
+        if kind == DATETIME:
+            return 1.0 if dated >= _MOST else 0.0
+        if kind in (NUMBER, MONEY):
+            return 1.0 if self.numbers >= _MOST and self.dates < _MOST else 0.0
+        if kind == OUTCOME:
+            return float(self.is_category and ends(self.some))
+        if kind == CATEGORY:
+            return 0.0 if self.dates >= _MOST else 1.0
+        if kind in (ID, TEXT):
+            return 0.0 if self.dates >= _MOST else 1.0
+        return 1.0
+
+
+def profile(header: str, column: pa.ChunkedArray) -> Profile:
+    """The profile of one column."""
+    values = distinct(column)
+    filled = int(values.counts.sum())
+    looked = Distinct(values.texts[:_LOOKED_AT], values.counts[:_LOOKED_AT], values.places)
+    read = dates.parse(looked.texts)
+    understood = ~np.isnat(read.values)
+    written = understood & read.textual
+    amounts = numbers.parse(looked).values
+    known = amounts[~np.isnan(amounts)]
+    n = max(len(looked.texts), 1)
+    return Profile(
+        header=header,
+        filled=filled / max(values.rows, 1),
+        unique=len(values.texts) / max(filled, 1),
+        distinct=len(values.texts),
+        dates=float(written.sum()) / n,
+        counted=float((understood & ~read.textual).sum()) / n,
+        numbers=len(known) / n,
+        low=float(known.min()) if len(known) else np.nan,
+        high=float(known.max()) if len(known) else np.nan,
+        whole=bool((known == known.round()).all()),
+        length=float(pc.mean(pc.utf8_length(looked.texts)).as_py() or 0),
+        some=tuple(values.texts[: _FEW + 1].to_pylist()),
+    )
+
+
+def profiles(sheet: Sheet) -> dict[str, Profile]:
+    """The profiles of all columns of a sheet, by header."""
+    return {header: profile(header, sheet.table[header]) for header in sheet.columns}

@@ -1,0 +1,126 @@
+"""A mapping proposed from the names and the contents of the columns, and from how the sheets fit together."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from crmeval.errors import MappingError
+from crmeval.fields import DATETIME, LEFT_OUT, LOOKUP, TABLES, WON
+from crmeval.mapping import dates
+from crmeval.mapping.distinct import distinct
+from crmeval.mapping.guess import Guess, assign, guess
+from crmeval.mapping.links import Draft, as_addition, as_lookup
+from crmeval.mapping.model import MappingProposal, SheetMapping
+from crmeval.mapping.names import normal
+from crmeval.mapping.outcomes import outcomes_of
+from crmeval.mapping.profiles import profiles
+from crmeval.mapping.scales import scale_of
+from crmeval.mapping.stages import stage_columns
+from crmeval.presets import recognise
+from crmeval.reading.sheet import Sheet
+from crmeval.words import text
+
+
+def propose(sheets: Sequence[Sheet], kinds: Mapping[str, str] | None = None) -> MappingProposal:
+    """What each sheet is and which of its columns is which field.
+
+    `kinds` says, by file name, which table a file is, where the user knows. A required field that neither
+    names nor contents decide stays unmapped: see `need`.
+
+    Raises:
+        MappingError: a file is said to be a table there is not, or a file is named that was not given.
+    """
+    forced = dict(kinds or {})
+    _check_kinds(forced, sheets)
+    drafts = [_draft(sheet, forced.get(sheet.file)) for sheet in sheets]
+    linked = [_linked(draft, drafts, forced.get(draft.sheet.file)) for draft in drafts]
+    return MappingProposal(tuple(_finished(draft) for draft in linked))
+
+
+def _check_kinds(kinds: Mapping[str, str], sheets: Sequence[Sheet]) -> None:
+    files = {sheet.file for sheet in sheets}
+    for file, table in kinds.items():
+        if table not in {*TABLES, LOOKUP, LEFT_OUT}:
+            raise MappingError("unknown_table", table=table, file=file, tables=", ".join([*TABLES, LOOKUP]))
+        if file not in files:
+            raise MappingError("no_such_file", file=file, files=", ".join(sorted(files)))
+
+
+def _draft(sheet: Sheet, kind: str | None) -> Draft:
+    """The sheet on its own: as the user says, else as its columns say."""
+    found = profiles(sheet)
+    preset = recognise(sheet.columns)
+    empty = Guess(LEFT_OUT, {}, {})
+    if kind in TABLES:
+        best = assign(kind, found, preset)
+    else:
+        best = guess(sheet, found, preset) if kind is None else empty
+    mapping = SheetMapping(
+        sheet.file, sheet.name, best.table, preset.source, dict(best.columns), dict(best.confidence)
+    )
+    return Draft(sheet, found, mapping)
+
+
+def _linked(draft: Draft, drafts: Sequence[Draft], kind: str | None) -> Draft:
+    """The sheet beside the others: more about the same deals, or a lookup, where it is no table of its own."""
+    mains = [
+        other for other in drafts
+        if other is not draft and other.mapping.table != LEFT_OUT and not other.mapping.missing
+    ]  # fmt: skip
+    mapping: SheetMapping | None = None
+    if kind in (None, "deals") and (draft.mapping.table in (LEFT_OUT, "records") or draft.mapping.missing):
+        tried = assign("deals", draft.found, recognise(draft.sheet.columns))
+        mapping = as_addition(draft, mains, tried.columns)
+        if mapping:
+            mapping = replace(mapping, columns=dict(tried.columns), confidence=dict(tried.confidence))
+    doubtful = kind is None and (draft.mapping.table in (LEFT_OUT, "records") or bool(draft.mapping.missing))
+    if mapping is None and (kind == LOOKUP or doubtful):
+        mapping = as_lookup(draft, [main for main in mains if main.mapping.table not in ("records", "verified")])
+    if mapping is None and kind == LOOKUP:
+        mapping = replace(draft.mapping, table=LOOKUP)
+    return replace(draft, mapping=mapping) if mapping else draft
+
+
+def _finished(draft: Draft) -> SheetMapping:
+    """The mapping with what hangs on it: outcomes, orders of dates, wide stages, the scale of a score."""
+    mapping, notes = draft.mapping, []
+    constants = dict(mapping.constants)
+    stages: Mapping[str, str] = {}
+    if mapping.table == "deals":
+        stages = stage_columns(draft.found)
+        if not {"stage", "outcome"} & {*mapping.columns, *constants} and "won" in normal(
+            mapping.columns.get("closed_at", "")
+        ):
+            constants["outcome"] = WON
+    if mapping.table == "feedback" and "score" in mapping.columns and "scale" not in mapping.columns:
+        header = mapping.columns["score"]
+        scale = scale_of(header, draft.found[header])
+        if scale:
+            constants["scale"] = scale
+            notes.append(text("import_notes.scale", column=header, scale=scale))
+    return replace(
+        mapping,
+        constants=constants,
+        stage_columns=stages,
+        outcomes=_outcomes(draft),
+        date_formats=_date_formats(draft, stages),
+        notes=(*mapping.notes, *notes),
+    )
+
+
+def _outcomes(draft: Draft) -> Mapping[str, str]:
+    """What the values of the outcome column say, or those of the stage column where there is none."""
+    columns = draft.mapping.columns if draft.mapping.table == "deals" else {}
+    header = columns.get("outcome", columns.get("stage"))
+    if header is None or not draft.found[header].is_category:
+        return {}
+    return outcomes_of(draft.found[header].some)
+
+
+def _date_formats(draft: Draft, stages: Mapping[str, str]) -> Mapping[str, str]:
+    """How the dates of each mapped column are written."""
+    table = draft.mapping.table
+    fields = TABLES[table].fields if table in TABLES else ()
+    headers = [draft.mapping.columns.get(one.name) for one in fields if one.kind == DATETIME]
+    return {
+        header: dates.style(distinct(draft.sheet.table[header])) for header in (*headers, *stages) if header
+    }
