@@ -7,7 +7,8 @@ from crmeval.analyses import months
 from crmeval.analyses.base import Analysis, Results
 from crmeval.analyses.checks.run import run_checks
 from crmeval.analyses.checks.suggest import suggest_checks
-from crmeval.analyses.clock import as_days, seconds
+from crmeval.analyses.clock import as_days
+from crmeval.analyses.lifetimes import lifetimes
 from crmeval.fields import WON
 from crmeval.results import EFFICIENCY, Finding, Measure, Result
 from crmeval.settings import Settings
@@ -24,7 +25,7 @@ _NAMED = 5
 
 def _panel(work: pd.DataFrame, trained: pd.DataFrame) -> tuple[Panel, pd.Index]:
     """The people by months, less those whose training lies before the first month."""
-    summed = work.groupby(["person", "month"])[["counts", "totals"]].sum()
+    summed = work.groupby(["key", "month"])[["counts", "totals"]].sum()
     numbers = summed.index.get_level_values("month")
     every = range(int(numbers.min()), int(numbers.max()) + 1)
     wide = {
@@ -66,16 +67,14 @@ def _errors(tables: Tables, settings: Settings) -> pd.DataFrame | None:
     return _work(judged.spread.rename(columns={"wrong": "counts", "cells": "totals"}))
 
 
-def _cycles(tables: Tables) -> pd.DataFrame | None:
+def _cycles(tables: Tables, settings: Settings) -> pd.DataFrame | None:
     """Days from first contact to won out of won deals, by owner and month of closing; no negative ones."""
     if not tables.has("deals", "owner", "created_at", "closed_at"):
         return None
-    deals = tables["deals"]
-    won = deals.filter(deals.outcome == WON).drop_null(["owner", "created_at", "closed_at"])
-    took = seconds(won.closed_at) - seconds(won.created_at)
-    won = won.select(person=won.owner, month=months.month_number(won.closed_at), took=took)
-    won = won.filter(won.took >= 0)
-    found = tables.frame(won.group_by("person", "month").agg(counts=won.took.sum(), totals=won.count()))
+    lives = lifetimes(tables, settings)
+    won = lives.filter((lives.outcome == WON) & (lives.took >= 0))
+    grouped = won.group_by(months.month_number(won.closed_at), person=won.owner)
+    found = tables.frame(grouped.agg(counts=won.took.sum(), totals=won.count()))
     return _work(found.assign(counts=as_days(found["counts"])))
 
 
@@ -195,7 +194,7 @@ def run(tables: Tables, settings: Settings, _results: Results) -> Result:
     errors = _errors(tables, settings)
     compared = {
         (EFFECT, "share"): _compare(errors, trained, "errors"),
-        (CYCLE_EFFECT, "days"): _compare(_cycles(tables), trained, "cycles"),
+        (CYCLE_EFFECT, "days"): _compare(_cycles(tables, settings), trained, "cycles"),
     }
     found = compared[EFFECT, "share"]
     people = None if errors is None else by_user(errors, trained)
