@@ -2,13 +2,35 @@
 
 from collections.abc import Callable
 
+from crmeval.analyses import (
+    accuracy,
+    adoption,
+    cycles,
+    feedback,
+    impact,
+    output,
+    retention,
+    roi,
+    scorecard,
+    stages,
+    training,
+    usability,
+)
 from crmeval.analyses.base import Analysis, Results
 from crmeval.results import Result
 from crmeval.settings import Settings
 from crmeval.tables import Tables
 from crmeval.words import Text, text
 
-ANALYSES: tuple[Analysis, ...] = ()
+ANALYSES: tuple[Analysis, ...] = tuple(
+    module.ANALYSIS
+    for module in (
+        output, cycles, stages, accuracy, usability, adoption, training,
+        retention, feedback, impact,
+        roi,  # its benefits are drawn from what the analyses before it measured
+        scorecard,  # rests on all the others
+    )
+)  # fmt: skip
 
 
 def possible(analysis: Analysis, tables: Tables) -> bool:
