@@ -155,7 +155,7 @@ def _findings(scored: Scored) -> tuple[Finding, ...]:
         found.append(_finding(said, text("usability.action_below")))
     items = scores.by_item(scored)
     bad = items[items["high"] < _CENTRE].nsmallest(_MOST_ITEMS, "worth")
-    for item, worth in zip(bad["item"], bad["worth"], strict=True):
+    for item, worth in zip(bad["code"], bad["worth"], strict=True):
         said = text("usability.finding_item", item=text(f"usability.items.{item}"), worth=float(worth))
         found.append(_finding(said, text(f"usability.actions.{item}")))
     return tuple(found)

@@ -108,7 +108,7 @@ def by_item(scored: Scored, questions: Mapping[str, str] = MappingProxyType({}))
         summary = _summary(worth[item].dropna(), (0, 100))
         found.append(
             {
-                "item": item, "question": questions.get(item, item), "n": summary["n"],
+                "code": item, "question": questions.get(item, item), "n": summary["n"],
                 "mean_answer": scored.answers[item].mean(),
                 "worth": summary["mean"], "low": summary["low"], "high": summary["high"],
             }
