@@ -48,21 +48,18 @@ def _flatten(entries: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     return flat
 
 
+def files_of(language: str) -> dict[str, Mapping[str, Any]]:
+    """The sentences of each file of a language by key: a string, or a dict of plural forms."""
+    return {
+        path.name: _flatten(tomllib.loads(path.read_text(encoding="utf-8")))
+        for path in sorted((_LOCALES / language).glob("*.toml"))
+    }
+
+
 @cache
 def catalogue(language: str) -> Mapping[str, Any]:
-    """All sentences of a language by key: a string, or a dict of plural forms.
-
-    Raises:
-        ValueError: two files of the language hold the same key.
-    """
-    entries: dict[str, Any] = {}
-    for path in sorted((_LOCALES / language).glob("*.toml")):
-        for key, value in _flatten(tomllib.loads(path.read_text(encoding="utf-8"))).items():
-            if key in entries:
-                message = f"{key} is said twice in {language}, again in {path.name}"
-                raise ValueError(message)
-            entries[key] = value
-    return entries
+    """All sentences of a language by key; every key stands in one file only."""
+    return {key: said for file in files_of(language).values() for key, said in file.items()}
 
 
 class Words(string.Formatter):

@@ -2,13 +2,13 @@
 
 import re
 import string
+from collections import Counter
 from datetime import date
 
 import pytest
 from babel import Locale
 
-from crmeval.words import LANGUAGES, Words, catalogue, text
-
+from crmeval.words import LANGUAGES, Words, catalogue, files_of, text
 
 PROPER_NAMES = ("sources.", "fields.usability.")
 
@@ -22,6 +22,12 @@ def facts_of(sentence):
 def test_no_language_lacks_a_sentence(language):
     every_key = {key for spoken in LANGUAGES for key in catalogue(spoken)}
     assert every_key - set(catalogue(language)) == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_stands_in_one_file(language):
+    stands = Counter(key for file in files_of(language).values() for key in file)
+    assert [key for key, times in stands.items() if times > 1] == []
 
 
 def test_languages_tell_the_same_facts():
