@@ -12,6 +12,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from crmeval.mapping import apply, propose
+from crmeval.reading import read_files
 from crmeval.sample import sample_files, sample_settings
 from crmeval.words import LANGUAGES
 
@@ -216,3 +218,28 @@ def test_low_ratings_of_the_second_half_speak_of_contracts(language):
     assert says[late & low].mean() > 0.5
     assert says[~late & low].mean() == 0
     assert says[~low].mean() == 0
+
+
+def test_the_app_understands_every_sheet_by_itself(language):
+    sheets = read_files(sample_files(language))
+    mapping = propose(sheets)
+    assert not any(sheet.missing for sheet in mapping.sheets)
+    tables = apply(sheets, mapping)
+    assert set(tables.names) == {
+        "deals", "stage_events", "activities", "records", "verified", "orders", "feedback", "usability",
+        "usage", "training", "costs", "kpis",
+    }  # fmt: skip
+    assert tables.set_aside["reason"].tolist() == ["total"]
+    assert len(tables.problems) == 0
+    assert tables.has("deals", "amount", "customer_id", "owner", "team", "source", "product")
+    assert tables.has("activities", "deal_id", "customer_id", "minutes", "kind")
+    assert tables.has("stage_events", "left_at")
+    assert tables.has("feedback", "score", "text", "answered_at", "customer_id")
+    deals, words = tables.frame(tables["deals"]), _words(language)
+    for outcome in ("won", "lost", "open"):
+        assert (deals["outcome"] == outcome).sum() == TRUTH["deals"][outcome]
+    assert deals.loc[deals["outcome"] == "won", "amount"].sum() == pytest.approx(
+        TRUTH["deals"]["revenue_won"] * words["money"]
+    )
+    orders = tables.frame(tables["orders"])
+    assert orders["amount"].sum() == pytest.approx(TRUTH["orders"]["revenue"] * words["money"])
