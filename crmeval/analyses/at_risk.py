@@ -31,9 +31,7 @@ def at_risk(tables: Tables, found: Purchases, times: float = TIMES_USUAL) -> pd.
     gaps, for then they have lapsed. `revenue` is what they brought in the 365 days before their last
     purchase, returns taken off.
     """
-    days = found.bought.select("customer", "day").distinct()
-    gap = days.day - days.day.lag().over(ibis.window(group_by="customer", order_by="day"))
-    visits = days.mutate(gap=gap)
+    visits = found.visits
     lengths = visits.filter(visits.gap.notnull()).group_by("gap").aggregate(times=lambda t: t.count())
     gaps = tables.frame(lengths.order_by("gap"))
     if gaps.empty:

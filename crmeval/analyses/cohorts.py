@@ -13,9 +13,8 @@ COHORT_COLUMNS = ["cohort", "age", "customers", "active", "rate", "low", "high",
 
 def active_customers(tables: Tables, found: Purchases) -> pd.DataFrame:
     """Customers who bought, by month of their first purchase (`cohort`) and month (`month`), as numbers."""
-    months = found.bought.select("customer", "month").distinct()
-    cohort = months.month.min().over(ibis.window(group_by="customer"))
-    counted = months.mutate(cohort=cohort).group_by("cohort", "month").aggregate(active=lambda t: t.count())
+    months = found.visits.select("customer", "cohort", "month").distinct()
+    counted = months.group_by("cohort", "month").aggregate(active=months.count())
     return tables.frame(counted.order_by("cohort", "month"))
 
 
@@ -60,13 +59,11 @@ def _with_rate(counts: pd.DataFrame) -> pd.DataFrame:
 
 def customers_of(tables: Tables, found: Purchases, cohort: int) -> pd.DataFrame:
     """The customers of a cohort (a month, counted from year 0): visits, last purchase, revenue."""
-    days = found.bought.group_by("customer").aggregate(
-        first=lambda t: t.day.min(), last=lambda t: t.day.max(), visits=lambda t: t.day.nunique(),
-        month=lambda t: t.month.min(),
-    )  # fmt: skip
-    revenue = found.rows.group_by("customer").aggregate(revenue=lambda t: t.amount.sum())
-    mine = days.filter(days.month == cohort).join(revenue, "customer")
-    frame = tables.frame(mine.order_by(ibis.desc("visits"), "customer"))
+    mine = found.visits.filter(found.visits.cohort == cohort)
+    seen = mine.group_by("customer").aggregate(first=mine.day.min(), last=mine.day.max(), visits=mine.count())
+    revenue = found.rows.group_by("customer").aggregate(revenue=found.rows.amount.sum())
+    listed = seen.join(revenue, "customer")
+    frame = tables.frame(listed.order_by(ibis.desc("visits"), "customer"))
     return frame.assign(first_purchase=frame["first"].map(date_of), last_purchase=frame["last"].map(date_of))[
         ["customer", "first_purchase", "last_purchase", "visits", "revenue"]
     ]

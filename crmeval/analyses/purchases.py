@@ -1,5 +1,7 @@
 """Which rows are purchases, and by whom: orders, or won deals where there are no orders."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import ibis
@@ -25,19 +27,19 @@ class Purchases:
 
     `rows` has `customer` (null where nobody is named), `day` (days since 1970-01-01), `month` (months since
     year 0), `amount` (null where it is missing or no finite number), `bought` (false for a return, that is a
-    negative amount; a purchase for nothing is a purchase) and `order_id`. `first` and `last` are the first
-    and the last day observed.
+    negative amount; a purchase for nothing is a purchase) and `order_id`.
+
+    `visits` has a row for every day on which a known customer bought: `customer`, `day`, `month`, `first` and
+    `cohort` (day and month of the first visit) and `gap` (days since the visit before; null at the first).
+
+    `first` and `last` are the first and the last day observed.
     """
 
     rows: ir.Table
+    visits: ir.Table
     source: str
     first: int
     last: int
-
-    @property
-    def bought(self) -> ir.Table:
-        """Purchases of known customers."""
-        return self.rows.filter(self.rows.bought, self.rows.customer.notnull())
 
     @property
     def last_month(self) -> int:
@@ -92,36 +94,53 @@ def _source(tables: Tables) -> tuple[str, ir.Table] | None:
     return None
 
 
-def purchases(tables: Tables, settings: Settings) -> Purchases | None:
-    """The purchases in the tables, None where there are none.
-
-    Rows after `settings.observed_until` are left out; without it the data end on their last purchase.
-    """
-    found = _source(tables)
-    if found is None:
-        return None
-    source, table = found
+def _rows(table: ir.Table) -> ir.Table:
     named = table.customer_id.strip()
     somebody = (named != "") & named.lower().notin(NOBODY)
     amount = finite(table.amount)
-    rows = table.filter(table.when.notnull()).select(
+    return table.filter(table.when.notnull()).select(
         customer=somebody.fill_null(False).ifelse(named, ibis.null()),
         day=day_number(table.when),
         month=(table.when.year() * MONTHS_A_YEAR + table.when.month() - 1).cast("int64"),
         amount=amount,
         bought=(amount >= 0).fill_null(True),
         order_id=table.order_id,
-        row=table["_row"],
     )
-    span = tables.frame(rows.aggregate(first=rows.day.min(), last=rows.day.max())).iloc[0]
-    if pd.isna(span["first"]):
-        return None
-    last = int(span["last"])
-    if settings.observed_until is not None:
-        last = day_of(pd.Timestamp(settings.observed_until))
-    if last < span["first"]:
-        return None
-    return Purchases(rows.filter(rows.day <= last), source, int(span["first"]), last)
+
+
+def _visits(rows: ir.Table) -> ir.Table:
+    days = rows.filter(rows.bought, rows.customer.notnull()).select("customer", "day", "month").distinct()
+    customer = ibis.window(group_by="customer", order_by="day")
+    return days.mutate(
+        first=days.day.first().over(customer),
+        cohort=days.month.first().over(customer),
+        gap=days.day - days.day.lag().over(customer),
+    )
+
+
+@contextmanager
+def purchases(tables: Tables, settings: Settings) -> Iterator[Purchases | None]:
+    """The purchases in the tables, None where there are none; kept in the engine while they are asked.
+
+    Rows after `settings.observed_until` are left out; without it the data end on their last purchase.
+    """
+    found = _source(tables)
+    if found is None:
+        yield None
+        return
+    source, table = found
+    rows = _rows(table)
+    until = settings.observed_until
+    last = None if until is None else day_of(pd.Timestamp(until))
+    with tables.kept(rows if last is None else rows.filter(rows.day <= last)) as kept:
+        span = tables.frame(kept.aggregate(first=kept.day.min(), last=kept.day.max())).iloc[0]
+        if pd.isna(span["first"]):
+            yield None
+            return
+        with tables.kept(_visits(kept)) as visits:
+            yield Purchases(
+                kept, visits, source, int(span["first"]), int(span["last"]) if last is None else last
+            )
 
 
 def totals(tables: Tables, found: Purchases) -> pd.Series:

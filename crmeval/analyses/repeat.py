@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-import ibis
 import numpy as np
 import pandas as pd
 
@@ -20,17 +19,15 @@ def first_and_second(tables: Tables, found: Purchases) -> pd.DataFrame:
 
     Several purchases on one day are one visit. `gap` is missing where nobody came back yet.
     """
-    days = found.bought.select("customer", "day").distinct()
-    visit = ibis.window(group_by="customer", order_by="day")
-    visits = days.mutate(
-        first=days.day.min().over(ibis.window(group_by="customer")), number=ibis.row_number().over(visit)
-    )
-    second = (visits.number == 1).ifelse(visits.day, ibis.null())
-    customers = visits.group_by("customer").aggregate(first=visits.first.min(), second=second.max())
-    counted = customers.group_by("first", gap=customers.second - customers.first).aggregate(
-        customers=customers.count()
-    )
-    return tables.frame(counted.order_by("first", "gap")).astype({"gap": "float64"})
+    visits = found.visits
+    first_or_second = visits.filter(visits.gap.isnull() | (visits.day - visits.gap == visits.first))
+    counted = first_or_second.group_by("first", "gap").aggregate(customers=lambda t: t.count())
+    frame = tables.frame(counted.order_by("first", "gap")).astype({"gap": "float64"})
+    # Everybody has a first visit; those with a second are no longer waiting for it.
+    came_back = frame[frame["gap"].notna()].groupby("first")["customers"].sum()
+    waiting = frame["first"].map(came_back).fillna(0).where(frame["gap"].isna(), 0)
+    frame["customers"] -= waiting.astype("int64")
+    return frame[frame["customers"] > 0].reset_index(drop=True)
 
 
 @dataclass(frozen=True, slots=True)

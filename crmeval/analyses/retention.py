@@ -60,10 +60,10 @@ def _first_month(found: Purchases) -> int:
 def customers_kept(tables: Tables, found: Purchases, period: tuple[int, int]) -> tuple[int, int]:
     """S and E − N: customers who bought in as many months before the period; those who also did in it."""
     start, end = period
-    bought = found.bought
-    per_customer = bought.group_by("customer").aggregate(
-        before=bought.month.between(start - (end - start + 1), start - 1).any(),
-        inside=bought.month.between(start, end).any(),
+    month = found.visits.month
+    per_customer = found.visits.group_by("customer").aggregate(
+        before=month.between(start - (end - start + 1), start - 1).any(),
+        inside=month.between(start, end).any(),
     )
     counted = per_customer.aggregate(
         at_start=per_customer.before.ifelse(1, 0).sum(),
@@ -182,31 +182,33 @@ def _go_live(visits: pd.DataFrame, found: Purchases, settings: Settings, said: _
         )
 
 
-def _of_purchases(tables: Tables, settings: Settings, said: _Said) -> bool:
-    """Everything that purchases tell; false where there are none."""
-    found = purchases(tables, settings)
-    if found is None:
-        said.missing |= dict.fromkeys(OF_PURCHASES, text("retention.no_purchases"))
-        return False
+def _of_purchases(tables: Tables, settings: Settings, said: _Said) -> None:
+    with purchases(tables, settings) as found:
+        if found is None:
+            said.missing |= dict.fromkeys(OF_PURCHASES, text("retention.no_purchases"))
+            return
+        _sums(tables, found, said)
+        visits = first_and_second(tables, found)
+        if visits.empty:
+            said.missing |= dict.fromkeys(OF_CUSTOMERS, text("retention.no_customers"))
+            return
+        _coming_back(visits, found, said)
+        _rate(tables, found, said)
+        _cohorts(tables, found, said)
+        _silent(tables, found, said)
+        _go_live(visits, found, settings, said)
+
+
+def _sums(tables: Tables, found: Purchases, said: _Said) -> None:
     total = totals(tables, found)
+    rows = int(total["rows"])
     said.notes += caveats(found, total)
-    orders, rows = int(total["orders"]), int(total["rows"])
-    said.measures.append(Measure("retention.orders", orders, "count", rows))
-    if total["no_amount"] < total["rows"]:
+    said.measures.append(Measure("retention.orders", int(total["orders"]), "count", rows))
+    if total["no_amount"] < rows:
         said.measures.append(Measure("retention.revenue", float(total["revenue"]), "money", rows))
     else:
         said.missing["retention.revenue"] = text("retention.no_amounts")
-    visits = first_and_second(tables, found)
-    if visits.empty:
-        said.missing |= dict.fromkeys(OF_CUSTOMERS, text("retention.no_customers"))
-        return True
-    _coming_back(visits, found, said)
-    _rate(tables, found, said)
-    _cohorts(tables, found, said)
-    _silent(tables, found, said)
-    _go_live(visits, found, settings, said)
     _without_customer(total, said)
-    return True
 
 
 def _without_customer(total: pd.Series, said: _Said) -> None:
@@ -220,13 +222,12 @@ def _without_customer(total: pd.Series, said: _Said) -> None:
         )  # fmt: skip
 
 
-def _of_contracts(tables: Tables, settings: Settings, said: _Said) -> bool:
-    """Everything that contracts tell; false where there are none."""
+def _of_contracts(tables: Tables, settings: Settings, said: _Said) -> None:
     end = contracts.end_of_contracts(tables, settings) if "contracts" in tables else None
     if end is None:
         reason = text("not_measured.needs_table", tables=text("not_measured.tables.contracts"))
         said.missing |= dict.fromkeys(contracts.MEASURES, reason)
-        return False
+        return
     kept = contracts.kept(tables, end)
     measures, missing = contracts.contractual(kept, paid=tables.has("contracts", "amount"))
     said.missing |= missing
@@ -237,7 +238,6 @@ def _of_contracts(tables: Tables, settings: Settings, said: _Said) -> bool:
         said.tables["contract_movements"] = contracts.movements(kept.opening, kept.customers)
         said.notes.append(text("retention.notes.contracts", start=kept.start, end=kept.end))
     said.measures += measures
-    return bool(measures)
 
 
 def _answer(said: _Said) -> Text:
