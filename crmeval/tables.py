@@ -49,6 +49,10 @@ def _empty(columns: tuple[str, ...]) -> pd.DataFrame:
     )
 
 
+def _from_pandas(frame: pd.DataFrame) -> pa.Table:
+    return pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
+
+
 def _complete(name: str, table: pa.Table) -> pa.Table:
     """The table with every field of its kind, typed; fields nobody mapped are null."""
     for spec in TABLES[name].fields if name in TABLES else ():
@@ -126,11 +130,20 @@ class Tables:
         cls, *, labels: Mapping[str, Mapping[str, str]] | None = None, **frames: pd.DataFrame
     ) -> "Tables":
         """Tables from frames whose columns already have the names of the fields (and `x1`, … for others)."""
-        arrow = {
-            name: pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
-            for name, frame in frames.items()
-        }
+        arrow = {name: _from_pandas(frame) for name, frame in frames.items()}
         return cls(arrow, labels=labels)
+
+    def with_frame(self, name: str, frame: pd.DataFrame) -> "Tables":
+        """These tables with a frame typed in by hand in the place of, or beside, what was uploaded."""
+        kept = {other: self.arrow(other) for other in self.names if other != name}
+        labels = {other: found for other, found in self._labels.items() if other != name}
+        return Tables(
+            {**kept, name: _from_pandas(frame)},
+            labels=labels,
+            imports=self.imports,
+            set_aside=self.set_aside,
+            problems=self.problems,
+        )
 
     @property
     def names(self) -> tuple[str, ...]:

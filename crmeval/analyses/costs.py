@@ -1,7 +1,8 @@
 """The lines of a cost table: what is paid, how often, for whom, and from when to when.
 
 A line whose category says that it is a gain ("benefit", «выгода», …) is a benefit the company reports, or
-assumes where it says so.
+assumes where it says so ("assumed benefit"). After a colon it may name the money it is ("benefit: margin"),
+so that the same money measured in the data is not counted twice.
 """
 
 from collections.abc import Hashable, Mapping
@@ -11,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from crmeval.analyses import plan
+from crmeval.analyses.benefits import ERRORS, MARGIN, SYSTEMS, TIME
 from crmeval.analyses.plan import Benefit, CostLine, Schedule
 from crmeval.settings import Settings
 from crmeval.tables import Tables
@@ -29,6 +31,8 @@ _YES = r"(?:y|yes|true|1|1\.0|x|\+|да|д|истина|✓|(?:per )?(?:user|sea
 _REVENUE = r"(?:assum\w* |предпол\w* )?(?:extra |доп\w* )?(?:revenue|income|выручк|доход)"
 _GAIN = rf"{_REVENUE}|(?:assum\w* |предпол\w* )?(?:benefit|saving|gain|выгод|экономи|эффект\b)"
 _ASSUMED = r"assum|предпол"
+_STREAM = r":\s*(margin|маржа|time|время|errors|ошибки|systems|системы)$"
+_STREAMS = {"маржа": MARGIN, "время": TIME, "ошибки": ERRORS, "системы": SYSTEMS}
 _LINE = ("item", "category", "period", "per_user", "from", "to")
 
 
@@ -84,6 +88,7 @@ def _read(tables: Tables, settings: Settings) -> pd.DataFrame:
         is_gain=folded["category"].str.match(_GAIN),
         is_revenue=folded["category"].str.match(_REVENUE),
         is_assumed=folded["category"].str.contains(_ASSUMED),
+        stream=folded["category"].str.extract(_STREAM, expand=False).replace(_STREAMS).fillna(""),
         is_reversed=last < first.fillna(0),
         is_undated=frame["to"].notna() & last.isna(),
         first=first.fillna(0),
@@ -125,7 +130,7 @@ def _cost(row: Mapping[Hashable, Any]) -> CostLine:
 
 def _benefit(row: Mapping[Hashable, Any]) -> Benefit:
     kind = plan.ASSUMED if row["is_assumed"] else plan.REPORTED
-    return Benefit(str(row["item"]), float(row["amount"]), kind, _schedule(row))
+    return Benefit(str(row["item"]), float(row["amount"]), kind, _schedule(row), stream=row["stream"])
 
 
 def _notes(frame: pd.DataFrame, settings: Settings, users: int | None) -> tuple[Text, ...]:

@@ -6,8 +6,8 @@ import pandas as pd
 
 from crmeval.analyses.base import Analysis, Results
 from crmeval.analyses.benefits import counted_once, measured
-from crmeval.analyses.costs import lines
-from crmeval.analyses.plan import Appraisal, Plan, appraise, cash_flows
+from crmeval.analyses.costs import Lines, lines
+from crmeval.analyses.plan import Appraisal, Benefit, Plan, appraise, cash_flows
 from crmeval.analyses.scenarios import break_even, scenarios, tornado
 from crmeval.results import EFFECTIVENESS, Finding, Measure, Result
 from crmeval.settings import Settings
@@ -28,14 +28,18 @@ _MOSTLY = 0.5
 
 def run(tables: Tables, settings: Settings, results: Results) -> Result:
     """The plan that the cost table and the results of the other analyses make, and what it is worth."""
-    found = lines(tables, settings)
+    return of(lines(tables, settings), settings, results)
+
+
+def of(found: Lines, settings: Settings, results: Results, supposed: tuple[Benefit, ...] = ()) -> Result:
+    """What these lines are worth together with what the results show and what is `supposed`."""
     if found.users_unknown:
         reason = text("roi.users_unknown")
         return Result(reason, not_measured=dict.fromkeys((*OF_COSTS, *OF_BENEFITS), reason))
     shown, left_out = measured(results, settings)
     plan = Plan(
         costs=found.costs,
-        benefits=counted_once((*shown, *found.benefits)),
+        benefits=counted_once((*shown, *found.benefits, *supposed)),
         horizon_months=settings.horizon_months,
         discount_rate=settings.discount_rate,
     )
@@ -54,7 +58,7 @@ def result(plan: Plan, notes: tuple[Text, ...] = ()) -> Result:
         not_measured=missing,
         tables=_tables(plan),
         findings=_findings(plan, worth),
-        notes=(text("roi.notes.convention", **facts), *notes),
+        notes=(text("roi.notes.convention", **facts), text("roi.notes.assumed_scale"), *notes),
     )
 
 

@@ -37,9 +37,9 @@ def cash_flows(result: Result, words: Words) -> Any:
     flows = result.tables.get("cash_flows")
     if flows is None or not (flows["costs"].any() or flows["benefits"].any()):
         return None
-    month = alt.X("month", type="quantitative", title=words("columns.month"), axis=alt.Axis(tickMinStep=1))
+    month = alt.X("month", type="quantitative", title=words("columns.month"), scale=alt.Scale(nice=False))
     height = alt.Y("cumulative", type="quantitative", title=words("columns.cumulative"),
-                   axis=alt.Axis(format="~s"))  # fmt: skip
+                   axis=alt.Axis(format=",.0f", tickCount=6))  # fmt: skip
     tooltip = [alt.Tooltip("month", type="quantitative", title=words("columns.month"))]
     tooltip += [_money(column, words) for column in ("costs", "benefits", "net", "cumulative")]
     line = (
@@ -82,7 +82,12 @@ def scenarios(result: Result, words: Words) -> Any:
         alt.Chart(shown)
         .mark_bar(size=_BAR)
         .encode(
-            x=alt.X("npv", type="quantitative", title=words("columns.npv"), axis=alt.Axis(format="~s")),
+            x=alt.X(
+                "npv",
+                type="quantitative",
+                title=words("columns.npv"),
+                axis=alt.Axis(format=",.0f", tickCount=6),
+            ),
             y=alt.Y("name", type="nominal", sort=None, title=None),
             color=colour,
             tooltip=tooltip,
@@ -105,7 +110,8 @@ def tornado(result: Result, words: Words) -> Any:
         alt.Chart(shown)
         .mark_bar(size=_BAR - 6)
         .encode(
-            x=alt.X("npv_low", type="quantitative", title=words("columns.npv"), axis=alt.Axis(format="~s")),
+            x=alt.X("npv_low", type="quantitative", title=words("columns.npv"),
+                    axis=alt.Axis(format=",.0f", tickCount=6)),
             x2=alt.X2("npv_high"),
             y=alt.Y("name", type="nominal", sort=names, title=None),
             color=alt.Color("known", type="nominal", scale=scale, title=words("columns.evidence"),

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+import pandas as pd
 import streamlit as st
 
 from crmeval.analyses import ANALYSES, assess, possible
@@ -30,6 +31,8 @@ class Work:
     results: dict[str, Result] = field(default_factory=dict)
     results_of: tuple[str, Settings] | None = None
     is_sample: bool = False
+    typed: dict[str, pd.DataFrame] = field(default_factory=dict)
+    times_typed: int = 0
     undo: list[MappingProposal] = field(default_factory=list)
     uploads_seen: tuple[str, ...] = ()
     refused: list[Text] = field(default_factory=list)
@@ -81,6 +84,8 @@ def take_sheets(sheets: Iterable[Sheet]) -> None:
     mine = work()
     mine.sheets = tuple(sheets)
     mine.proposal = propose(mine.sheets)
+    uploaded = {sheet.table for sheet in mine.proposal.sheets}
+    mine.typed = {name: frame for name, frame in mine.typed.items() if name not in uploaded}
     mine.undo = []
     mine.tables = None
     mine.is_sample = False
@@ -107,7 +112,17 @@ def apply_mapping() -> Tables:
     """Makes the tables from the sheets and the mapping."""
     mine = work()
     mine.tables = apply(mine.sheets, mine.proposal)
+    for name, frame in mine.typed.items():
+        mine.tables = mine.tables.with_frame(name, frame)
     return mine.tables
+
+
+def type_in(name: str, frame: pd.DataFrame) -> None:
+    """Keeps a table typed in by hand; it stands in the place of an uploaded one, until the next upload."""
+    mine = work()
+    mine.typed[name] = frame
+    mine.times_typed += 1  # editors begin anew, from what is kept
+    mine.tables = (mine.tables or Tables({})).with_frame(name, frame)
 
 
 def tables() -> Tables | None:

@@ -1,0 +1,85 @@
+"""The part of the scorecard that the company sets: floors, targets and weights."""
+
+import pandas as pd
+import streamlit as st
+
+from crmeval.analyses.metrics import metrics
+from crmeval.charts.scorecard import said_metric
+from crmeval.results import Result
+from crmeval.ui import state
+from crmeval.ui.parts import literal, say, titled
+
+_EDITABLE = ("floor", "target", "points")
+_WHOLE = 100.0
+
+
+def coverage_lines(said: Result) -> None:
+    """For each score: how much of its weight is known, and how firm that makes it."""
+    t = state.words()
+    for row in said.tables["score_bounds"].to_dict("records"):
+        name = t(f"measures.score.{row['area']}.name")
+        line = t("scorecard.page.coverage", share=row["coverage"], low=row["at_least"], high=row["at_most"])
+        if not pd.isna(row["jiggled_low"]):
+            line += " " + t("scorecard.page.jiggled", low=row["jiggled_low"], high=row["jiggled_high"])
+        st.markdown(f"**{literal(name)}.** {literal(line)}")
+
+
+def target_editor(said: Result) -> None:
+    """The metrics with their floors, targets and weights to change; kept when the user says so."""
+    t = state.words()
+    st.caption(say("scorecard.page.metrics_help"))
+    card = said.tables["scores"].reset_index(drop=True)
+    points = _points(card)
+    shown = pd.DataFrame(
+        {
+            "measure": [said_metric(measure, t) for measure in card["measure"]],
+            "area": [t(f"measures.score.{area}.name") for area in card["area"]],
+            "state": [t(f"scorecard.states.{state_}") for state_ in card["state"]],
+            "value": card["value"],
+            "floor": card["floor"],
+            "target": card["target"],
+            "score": card["score"].round(),
+            "points": points,
+        }
+    )
+    edited = st.data_editor(
+        titled(shown, t), hide_index=True, width="stretch", key=f"scorecard_{_version()}",
+        disabled=[t(f"columns.{column}") for column in shown if column not in _EDITABLE],
+    )  # fmt: skip
+    if st.button(t("scorecard.page.keep"), type="primary", key="scorecard_keep"):
+        _keep(card["measure"], edited.set_axis(shown.columns, axis="columns"), points)
+        st.rerun()
+
+
+def _version() -> int:
+    """Another number when the settings change: the editor then begins anew from what is kept."""
+    now = state.settings()
+    return hash((*now.floors.items(), *now.targets.items(), *now.weights.items()))
+
+
+def _points(card: pd.DataFrame) -> pd.Series:
+    """The weights of each area as parts of 100."""
+    return (card["weight"] / card.groupby("area")["weight"].transform("sum") * _WHOLE).round(1)
+
+
+def _keep(measures: pd.Series, edited: pd.DataFrame, points: pd.Series) -> None:
+    """Only what was changed is set, so that our conventions stay conventions."""
+    now = state.settings()
+    ours = {metric.id: metric for metric in metrics(now)}
+    floors, targets = dict(now.floors), dict(now.targets)
+    for measure, floor, target in zip(measures, edited["floor"], edited["target"], strict=True):
+        _set(floors, measure, floor, ours[measure].floor)
+        _set(targets, measure, target, ours[measure].target)
+    weights = dict(now.weights)
+    if not edited["points"].equals(points):
+        # Points are of 100 for an area; a mean weight of 1 keeps them in step with aspects that join later.
+        scale = edited.groupby("area")["points"].transform(lambda given: given[given > 0].mean())
+        weights |= dict(zip(measures, (edited["points"] / scale).fillna(0.0), strict=True))
+    state.set_settings(now.with_(floors=floors, targets=targets, weights=weights))
+
+
+def _set(values: dict[str, float], measure: str, given: float | None, now: float | None) -> None:
+    if given is None or pd.isna(given):
+        values.pop(measure, None)
+    elif given != now:
+        values[measure] = float(given)
