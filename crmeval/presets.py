@@ -94,7 +94,8 @@ PRESETS = (
     Preset(
         "amocrm",
         _signs(
-            "название сделки; этап сделки", "этап сделки; воронка", "lead title; lead status", "lead name; lead status; pipeline",
+            "название сделки; этап сделки", "этап сделки; воронка", "lead title; lead status",
+            "lead name; lead status; pipeline",
         ),
         columns={
             "deal_id": ("id",),
@@ -108,16 +109,24 @@ PRESETS = (
     Preset("zoho", _signs("closing date; deal name", "deal name; account name id"), suffix=".id"),
     Preset(
         "hubspot",
-        _signs("deal stage; deal name", "record id; deal stage", "record id; lifecycle stage", "record id; company owner"),
+        _signs(
+            "deal stage; deal name", "record id; deal stage", "record id; lifecycle stage",
+            "record id; company owner",
+        ),
         columns={"customer_id": ("associated company ids", "associated company", "associated contact ids")},
     ),
     Preset(
         "salesforce",
         _signs(
             "stage name; created date", "stage name; close date", "opportunity name; close date; stage",
-            "opportunity id; stage name", "opportunity name; from stage; to stage", "opportunity id; old value; new value",
+            "opportunity id; stage name", "opportunity name; from stage; to stage",
+            "opportunity id; old value; new value",
         ),
-        columns={"deal_id": ("opportunity id", "id"), "outcome": ("stage name", "stage"), "stage": ("stage name", "stage")},
+        columns={
+            "deal_id": ("opportunity id", "id"),
+            "outcome": ("stage name", "stage"),
+            "stage": ("stage name", "stage"),
+        },
     ),
 )  # fmt: skip
 

@@ -31,6 +31,7 @@ def apply(sheets: Sequence[Sheet], proposal: MappingProposal) -> Tables:
     parts = [_part(place, sheet, proposal.of(sheet.file, sheet.name)) for place, sheet in enumerate(sheets)]
     united = {name: _united(name, [p for p in parts if _is_main(p, name)]) for name in TABLES}
     tables = {name: table for name, table in united.items() if table is not None}
+    _check_joins(tables, parts)
     if "deals" in tables:
         tables["deals"] = _settled(tables["deals"], [part for part in parts if part.mapping.table == "deals"])
     _sum_used(tables, parts)
@@ -71,11 +72,21 @@ def _check(sheet: Sheet, mapping: SheetMapping) -> None:
     if mapping.missing:
         missing = mapping.missing[0]
         field = text(f"fields.{mapping.table}.{missing}")
-        raise MappingError("missing_field", sheet=sheet.title, table=text(f"tables.{mapping.table}.name"), field=field)
+        raise MappingError(
+            "missing_field", sheet=sheet.title, table=text(f"tables.{mapping.table}.name"), field=field
+        )
     named = [*mapping.columns.values(), *mapping.stage_columns, *([mapping.key] if mapping.key else [])]
     for header in named:
         if header not in sheet.columns:
             raise MappingError("no_such_column", sheet=sheet.title, column=header)
+
+
+def _check_joins(tables: dict[str, pa.Table], parts: list[Part]) -> None:
+    """Refuse a sheet that adds to the rows of a table nobody gives."""
+    for part in parts:
+        if part.mapping.table != LOOKUP and part.mapping.joins and part.mapping.joins[0] not in tables:
+            name = text(f"tables.{part.mapping.joins[0]}.name")
+            raise MappingError("joined_to_nothing", sheet=part.sheet.title, table=name)
 
 
 def _is_main(part: Part, name: str) -> bool:
@@ -127,7 +138,9 @@ def _sum_used(tables: dict[str, pa.Table], parts: list[Part]) -> None:
             if not part.mapping.adds and part.mapping.used:
                 whole = tables[part.mapping.table]
                 rows = whole.filter(pc.equal(whole[IMPORT], part.place))
-            part.used_sums[name] = float(pc.sum(rows[name]).as_py() or 0) if name in rows.column_names else 0.0
+            part.used_sums[name] = (
+                float(pc.sum(rows[name]).as_py() or 0) if name in rows.column_names else 0.0
+            )
 
 
 def _split_stages(tables: dict[str, pa.Table], parts: list[Part]) -> None:
@@ -147,7 +160,9 @@ def _as_lookup(part: Part) -> pa.Table:
     """All columns of a lookup under their headers, to be checked like records."""
     headers = part.mapping.columns
     names = [OTHER + headers[name] if name in headers else name for name in part.rows.column_names]
-    return part.rows.rename_columns(names).select([*(OTHER + header for header in part.sheet.columns), ROW, IMPORT])
+    return part.rows.rename_columns(names).select(
+        [*(OTHER + header for header in part.sheet.columns), ROW, IMPORT]
+    )
 
 
 def _tables(tables: dict[str, pa.Table], parts: list[Part]) -> Tables:
@@ -158,9 +173,10 @@ def _tables(tables: dict[str, pa.Table], parts: list[Part]) -> Tables:
         safe = {column: f"x{number}" for number, column in enumerate(others, start=1)}
         labels[name] = {safe[column]: column.removeprefix(OTHER) for column in others}
         tables[name] = table.rename_columns([safe.get(column, column) for column in table.column_names])
-    frames = [frame for part in parts for frame in part.set_aside], [f for part in parts for f in part.problems]
+    frames = (
+        [frame for part in parts for frame in part.set_aside],
+        [f for part in parts for f in part.problems],
+    )
     set_aside, problems = (pd.concat(found, ignore_index=True) if found else None for found in frames)
     imports = tuple(receipt(part) for part in parts)
     return Tables(tables, labels=labels, imports=imports, set_aside=set_aside, problems=problems)
-
-

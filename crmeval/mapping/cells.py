@@ -18,12 +18,12 @@ _MANY_DAYS = 20  # so many different dates do not all fall on days up to 12 by c
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """A typed column: its values, for each row the code of its problem (null where there is none), its notes.
+    """A typed column, for each row the code of its problem (null where there is none), its notes.
 
     `texts` are the cells as they were, to be shown beside a problem.
     """
 
-    values: pa.Array
+    typed: pa.Array
     problems: pa.Array
     texts: pa.Array
     notes: tuple[Text, ...] = ()
@@ -132,7 +132,7 @@ def _date_notes(header: str, values: Distinct, read: dates.Dates) -> list[Text]:
 
 
 def orders(columns: Mapping[str, pa.ChunkedArray], chosen: Mapping[str, str]) -> dict[str, str]:
-    """The order of day and month for each column of dates: as chosen, as its rows tell, else as the others'."""
+    """The order of day and month in each column: as chosen, as its rows tell, else as the others'."""
     told = {
         header: chosen[header] if chosen.get(header) in (DMY, MDY) else dates.order(distinct(column)).evident
         for header, column in columns.items()

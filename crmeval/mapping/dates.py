@@ -30,7 +30,9 @@ _NAME_DAY_YEAR = r"^(?P<name>\pL{3,9})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P
 _NAME_YEAR = r"^(?P<name>\pL{3,9})\.?[ ,-]+(?P<year>\d{4})"
 _MONTHS = {
     stem: number
-    for names in ("jan feb mar apr may jun jul aug sep oct nov dec", "янв фев мар апр май июн июл авг сен окт ноя дек")
+    for names in (
+        "jan feb mar apr may jun jul aug sep oct nov dec", "янв фев мар апр май июн июл авг сен окт ноя дек",
+    )
     for number, stem in enumerate(names.split(), start=1)
 } | {"мая": 5}  # fmt: skip
 
@@ -38,7 +40,7 @@ _EXCEL_DAYS = (20_000, 60_000)  # 1954 … 2064
 _EPOCH_SECONDS = (946_684_800, 4_102_444_800)  # 2000 … 2100
 _YEARS = (1900, 2199)
 _PIVOT = 69  # two-digit years: 69 is 1969, 68 is 2068 (POSIX)
-_LAST_MONTH = 12
+_LAST_DAY, _LAST_MONTH, _LAST_HOUR, _LAST_MINUTE = 31, 12, 23, 59
 _HALF_DAY = 12
 _EXCEL_EPOCH = np.datetime64("1899-12-30", "s")
 _NOT_A_TIME = np.datetime64("NaT", "us")
@@ -110,7 +112,8 @@ def _moment(year: np.ndarray, month: np.ndarray, day: np.ndarray, clock: dict[st
     moment = first.astype("M8[D]") + (day - 1)
     exists = (
         (month >= 1) & (month <= _LAST_MONTH) & (day >= 1) & (moment.astype("M8[M]") == first)
-        & (year >= _YEARS[0]) & (year <= _YEARS[1]) & (hour <= 23) & (minute <= 59) & (second <= 59)
+        & (year >= _YEARS[0]) & (year <= _YEARS[1]) & (hour <= _LAST_HOUR)
+        & (minute <= _LAST_MINUTE) & (second <= _LAST_MINUTE)
     )  # fmt: skip
     seconds = moment.astype("M8[s]") + (hour * 3600 + minute * 60 + second)
     return np.where(exists, seconds.astype("M8[us]"), _NOT_A_TIME)
@@ -118,7 +121,7 @@ def _moment(year: np.ndarray, month: np.ndarray, day: np.ndarray, clock: dict[st
 
 def _year_last(matched: np.ndarray, parts: dict[str, np.ndarray]) -> np.ndarray:
     """Texts of the shape day and month, then the year: those whose order is a question."""
-    return matched & (parts["a"] <= 31) & (parts["b"] <= 31)
+    return matched & (parts["a"] <= _LAST_DAY) & (parts["b"] <= _LAST_DAY)
 
 
 def order(distinct: Distinct) -> Order:
@@ -155,7 +158,9 @@ def _named(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
         clock = r"(?: ?г(?:ода|\.)?)?" + ("$" if pattern is _NAME_YEAR else r",?" + _CLOCK)
         matched, parts = _parts(texts, pattern + clock)
         places = np.flatnonzero(matched)
-        months = np.array([_MONTHS.get(str(name)[:3].lower(), 0) for name in parts["name"][places]], dtype=int)
+        months = np.array(
+            [_MONTHS.get(str(name)[:3].lower(), 0) for name in parts["name"][places]], dtype=int
+        )
         kept = {name: part[places] for name, part in parts.items()}
         day = kept.get("day", np.ones(len(places), dtype=np.int64))
         values[places] = _moment(kept["year"], months, day, kept)
@@ -173,8 +178,12 @@ def _months(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
 def _counted(texts: pa.Array) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Excel's days and Unix' seconds or milliseconds: values, which are days, which are seconds."""
     number = np.full(len(texts), np.nan)
-    plain = pc.match_substring_regex(texts, r"^\d{5}(?:[.,]\d+)?$|^\d{10}$|^\d{13}$").to_numpy(zero_copy_only=False)
-    number[plain] = pc.replace_substring(texts.filter(pa.array(plain)), ",", ".").cast(pa.float64()).to_numpy()
+    plain = pc.match_substring_regex(texts, r"^\d{5}(?:[.,]\d+)?$|^\d{10}$|^\d{13}$").to_numpy(
+        zero_copy_only=False
+    )
+    number[plain] = (
+        pc.replace_substring(texts.filter(pa.array(plain)), ",", ".").cast(pa.float64()).to_numpy()
+    )
     number = np.where(number >= _EPOCH_SECONDS[1], number / 1000, number)
     serial = (number >= _EXCEL_DAYS[0]) & (number <= _EXCEL_DAYS[1])
     epoch = (number >= _EPOCH_SECONDS[0]) & (number < _EPOCH_SECONDS[1])

@@ -15,14 +15,15 @@ from crmeval.mapping.parts import OTHER, STAGE_DATE, Part
 from crmeval.tables import IMPORT, ROW
 from crmeval.words import text
 
-_CLOSED_FLAGS = {"is closed", "closed", "сделка закрыта", "заявка закрыта", "is closed lost"}
+_CLOSED_FLAGS = {"is closed", "closed", "сделка закрыта", "заявка закрыта"}
 _LINE_ITEM = re.compile(
-    r"\b(?:products?|price|quantity|qty|discount|tax|unit|line total|товар\w*|цена|количество|кол во|скидка|налог|ед)\b"
+    r"\b(?:products?|price|quantity|qty|discount|tax|unit|line total"
+    r"|товар\w*|цена|количество|кол во|скидка|налог|ед)\b"
 )
 
 
 def _by_stage(part: Part, stages: pa.Array) -> pa.Array:
-    """What the stages say of the outcome: as mapped, else by their words; a stage that names no end is open."""
+    """The outcome by stage: as mapped, else by its words; a stage that names no end is open."""
     values = distinct(pa.chunked_array([stages]) if isinstance(stages, pa.Array) else stages)
     meanings = [
         part.mapping.outcomes.get(value) or outcome_of(value) or OPEN for value in values.texts.to_pylist()
@@ -36,7 +37,9 @@ def derive_outcome(part: Part) -> None:
     The outcome column (or constant) first, then the stage. Where neither is mapped, nothing is said yet.
     """
     names = part.rows.column_names
-    said = part.rows["outcome"].combine_chunks() if "outcome" in names else pa.nulls(len(part.rows), pa.string())
+    said = (
+        part.rows["outcome"].combine_chunks() if "outcome" in names else pa.nulls(len(part.rows), pa.string())
+    )
     if "stage" in names:
         said = pc.coalesce(said, _by_stage(part, part.rows["stage"]))
     if "outcome" in names:
@@ -53,10 +56,18 @@ def _note_contradiction(part: Part) -> None:
     for column in part.rows.column_names:
         if column.startswith(OTHER) and normal(column.removeprefix(OTHER)) in _CLOSED_FLAGS:
             values = distinct(part.rows[column])
-            yes = values.spread_mask(np.array([is_yes(value) for value in values.texts.to_pylist()], dtype=bool))
+            yes = values.spread_mask(
+                np.array([is_yes(value) for value in values.texts.to_pylist()], dtype=bool)
+            )
             if (yes != closed).any():
-                facts = {"flagged": int(yes.sum()), "closed": int(closed.sum()), "n": int((yes != closed).sum())}
-                part.notes.append(text("import_notes.closed_flag", column=column.removeprefix(OTHER), **facts))
+                facts = {
+                    "flagged": int(yes.sum()),
+                    "closed": int(closed.sum()),
+                    "n": int((yes != closed).sum()),
+                }
+                part.notes.append(
+                    text("import_notes.closed_flag", column=column.removeprefix(OTHER), **facts)
+                )
 
 
 def fill_outcome(part: Part, deals: pa.Table) -> pa.Table:
@@ -72,7 +83,9 @@ def fill_outcome(part: Part, deals: pa.Table) -> pa.Table:
     dated = pc.is_valid(deals["closed_at"]) if "closed_at" in deals.column_names else pa.scalar(False)
     closed = pc.and_(unsaid, dated) if not tells else pa.scalar(False)
     filled = pc.if_else(closed, WON, pc.fill_null(deals["outcome"], OPEN))
-    won = int(pc.sum(closed.cast(pa.int64()) if not isinstance(closed, pa.Scalar) else pa.array([0])).as_py() or 0)
+    won = int(
+        pc.sum(closed.cast(pa.int64()) if not isinstance(closed, pa.Scalar) else pa.array([0])).as_py() or 0
+    )
     left = int(pc.sum(unsaid.cast(pa.int64())).as_py()) - won
     if won:
         part.notes.append(text("import_notes.closed_counted_won", n=won))

@@ -34,7 +34,9 @@ class Distinct:
 
 def distinct(column: pa.ChunkedArray) -> Distinct:
     """The distinct texts of a column; cells of nothing but spaces are empty."""
-    whole = pa.concat_arrays(column.cast(pa.string()).chunks) if column.num_chunks else pa.array([], pa.string())
+    whole = (
+        pa.concat_arrays(column.cast(pa.string()).chunks) if column.num_chunks else pa.array([], pa.string())
+    )
     trimmed = trim(whole)
     encoded = trimmed.dictionary_encode()
     places = encoded.indices

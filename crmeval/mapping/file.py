@@ -117,10 +117,10 @@ def _mapping(entry: Mapping[str, Any]) -> SheetMapping:
     _known("key", entry, _KEYS, file)
     sections = {name: _section(entry, name, file) for name in _SECTIONS}
     joins = _joins(entry, file)
-    if table in TABLES or joins:
-        fields = [one.name for one in TABLES[table if table in TABLES else joins[0]].fields] if table or joins else []
-        for section in ("columns", "constants"):
-            _known("field", sections[section], fields, file)
+    home = table if table in TABLES else joins[0] if joins else LEFT_OUT
+    fields = [one.name for one in TABLES[home].fields] if home else []
+    for section in ("columns", "constants"):
+        _known("field", sections[section], fields, file)
     _known("outcome", sections["outcomes"].values(), [WON, LOST, OPEN], file)
     _known("date_format", sections["date_formats"].values(), DATE_FORMATS, file)
     return SheetMapping(
@@ -131,7 +131,11 @@ def _mapping(entry: Mapping[str, Any]) -> SheetMapping:
         confidence=dict.fromkeys(sections["columns"], 1.0),
         joins=joins,
         key=_text(entry, "key", file, ""),
-        **sections,
+        columns=sections["columns"],
+        constants=sections["constants"],
+        outcomes=sections["outcomes"],
+        date_formats=sections["date_formats"],
+        stage_columns=sections["stage_columns"],
     )
 
 
@@ -167,4 +171,6 @@ def _known(what: str, named: Iterable[str], known: Iterable[str], file: str) -> 
     listed = list(known)
     for name in named:
         if name not in listed:
-            raise MappingError(f"mapping_unknown_{what}", file=file, name=name, known=", ".join(filter(None, listed)))
+            raise MappingError(
+                f"mapping_unknown_{what}", file=file, name=name, known=", ".join(filter(None, listed))
+            )

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crmeval.fields import OPEN
+from crmeval.fields import LOOKUP, OPEN
 from crmeval.mapping.distinct import distinct, trim
 from crmeval.mapping.names import normal
 from crmeval.mapping.parts import OTHER, Part
@@ -50,7 +50,9 @@ def _note_orphans(part: Part, table: pa.Table, on: str, found: Match) -> None:
     lost = keys.filter(pc.and_(pc.is_valid(keys), pc.is_null(found.places)))
     if not len(lost):
         return
-    part.notes.append(text("import_notes.orphans", column=part.mapping.key, n=len(lost), example=lost[0].as_py()))
+    part.notes.append(
+        text("import_notes.orphans", column=part.mapping.key, n=len(lost), example=lost[0].as_py())
+    )
     spelled = {_letters(key): key for key in trim(_key(part)).drop_null().unique().to_pylist()}
     values = distinct(pa.chunked_array([lost]))
     for value, rows in zip(values.texts.to_pylist(), values.counts.tolist(), strict=True):
@@ -72,14 +74,16 @@ def join(table: pa.Table, part: Part, on: str) -> pa.Table:
     """The table with the columns of a sheet added where its key is found (a left join: no row is lost)."""
     found = match(table[on], pa.chunked_array([_key(part)]))
     if found.repeats.any():
-        part.notes.append(text("import_notes.repeated_keys", column=part.mapping.key, n=int(found.repeats.sum())))
-    if part.mapping.table not in ("deals",):
+        part.notes.append(
+            text("import_notes.repeated_keys", column=part.mapping.key, n=int(found.repeats.sum()))
+        )
+    if part.mapping.table == LOOKUP:
         _note_orphans(part, table, on, found)
     for column in part.rows.column_names:
         if column in (ROW, IMPORT, on, OTHER + part.mapping.key):
             continue
         table = _with(table, column, part.rows[column].combine_chunks().take(found.places), part.sheet.title)
-    if part.mapping.table == "deals":
+    if part.mapping.table != LOOKUP:
         _set_aside_unused(part, found)
     return table
 

@@ -19,7 +19,19 @@ _HELD = 0.5  # share of the other table's values that a lookup must know
 _SOME_HELD = 0.2  # enough where the headers are equal
 _OWN_HELD = 0.5  # share of a file's ids that must be known deals
 _WON = re.compile(r"\b(?:won|выигр\w*|продаж\w*)\b")
-_TEAM_NAMES = ("team", "команда", "отдел", "department", "manager", "head", "руководитель", "начальник", "supervisor", "филиал", "branch")
+_TEAM_NAMES = (
+    "team",
+    "команда",
+    "отдел",
+    "department",
+    "manager",
+    "head",
+    "руководитель",
+    "начальник",
+    "supervisor",
+    "филиал",
+    "branch",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +55,8 @@ def _held(asked: pa.Array, offered: pa.Array) -> float:
 def as_addition(draft: Draft, mains: Sequence[Draft], columns: Mapping[str, str]) -> SheetMapping | None:
     """The sheet as one that says more about the deals of another file; None where it does not.
 
-    `columns` are its columns as fields of the deals. A file whose only end is a date of winning lists won deals.
+    `columns` are its columns as fields of the deals. A file that says only when deals
+    were won lists won deals.
     """
     key = columns.get("deal_id")
     if key is None or "created_at" in columns or draft.found[key].unique < _KEY:
@@ -67,7 +80,11 @@ def as_lookup(draft: Draft, mains: Sequence[Draft]) -> SheetMapping | None:
             continue
         for one in TABLES[main.mapping.table].fields:
             header = main.mapping.columns.get(one.name)
-            if header is None or one.kind not in (ID, CATEGORY) or one.name in ("deal_id", "stage", "outcome"):
+            if (
+                header is None
+                or one.kind not in (ID, CATEGORY)
+                or one.name in ("deal_id", "stage", "outcome")
+            ):
                 continue
             asked = _values(main, header)
             for key in keys:

@@ -50,7 +50,8 @@ class _Marks:
     """How the bodies of numbers use point and comma: each text is in at most one of these groups.
 
     `fraction` has one mark that can only begin a fraction, `grouped` one mark that can only part thousands,
-    `both` has two kinds, `either` could be read both ways; `last` is the last mark, empty where there is none.
+    `both` has two kinds, `either` could be read both ways; `last` is the last mark, empty
+    where there is none.
     """
 
     fraction: np.ndarray
@@ -92,6 +93,7 @@ def _plain(body: pa.Array, marks: _Marks, decimal: str) -> pa.Array:
 
 def _factor(parts: pa.StructArray) -> np.ndarray:
     """What the body is multiplied by: its sign, thousands or millions, percent."""
+
     def group(name: str) -> np.ndarray:
         return pc.fill_null(pc.struct_field(parts, name), "").to_numpy(zero_copy_only=False).astype(str)
 

@@ -8,8 +8,8 @@ from crmeval.mapping.names import normal
 
 # Lost is asked first: "не реализовано" and "unsuccessful" hold the words for won.
 _LOST = re.compile(
-    r"\b(?:closed lost|lost|loss|lose|fail(?:ed|ure)?|unsuccessful|not won|reject(?:ed)?|disqualified|unqualified"
-    r"|abandoned|cancel(?:l?ed)?|declined|dropped|dead|no sale|junk|spam"
+    r"\b(?:closed lost|lost|loss|lose|fail(?:ed|ure)?|unsuccessful|not won|reject(?:ed)?|disqualified"
+    r"|unqualified|abandoned|cancel(?:l?ed)?|declined|dropped|dead|no sale|junk|spam"
     r"|не ?реализован\w*|провал\w*|проигр\w*|отказ\w*|не ?успеш\w*|отмен[её]н\w*|аннулир\w*|потерян\w*"
     r"|сорвал\w*|не ?состоя\w*|не ?куп\w*|некачествен\w*|нецелев\w*|дубл\w*|спам\w*)\b"
 )

@@ -54,7 +54,8 @@ class Part:
 def aside(place: int, rows: np.ndarray, reason: str, values: Iterable[object]) -> pd.DataFrame:
     """A list of rows set aside, in the columns of `Tables.set_aside`."""
     frame = pd.DataFrame({"row": rows, "value": ["" if value is None else str(value) for value in values]})
-    return frame.assign(**{"import": place, "reason": reason})[list(SET_ASIDE_COLUMNS)]
+    frame["import"], frame["reason"] = place, reason
+    return frame[list(SET_ASIDE_COLUMNS)]
 
 
 def _order_of_dates(sheet: Sheet, mapping: SheetMapping, fields: Iterable[Field]) -> dict[str, str]:
@@ -80,20 +81,18 @@ def _noted(part: Part, header: str, cells: Cells) -> pa.Array:
             "problem": cells.problems.filter(wrong).to_pylist(),
         }
         part.problems.append(pd.DataFrame(problems)[list(PROBLEM_COLUMNS)])
-    return cells.values
+    return cells.typed
 
 
 def _field_column(part: Part, one: Field, order: dict[str, str]) -> pa.Array | None:
     """The values of a field, from its column or its constant; None where it has neither."""
     header, table, mapping = part.mapping.columns.get(one.name), part.sheet.table, part.mapping
     if header is not None:
-        cells = typed(
-            header, table[header], one.kind, order=order.get(header, ""), outcomes=mapping.outcomes
-        )
+        cells = typed(header, table[header], one.kind, order=order.get(header, ""), outcomes=mapping.outcomes)
         return _noted(part, header, cells)
     if one.name in mapping.constants:
         repeated = pa.chunked_array([pa.repeat(mapping.constants[one.name], table.num_rows)])
-        return typed(one.name, repeated, one.kind, outcomes=mapping.outcomes).values
+        return typed(one.name, repeated, one.kind, outcomes=mapping.outcomes).typed
     return None
 
 
@@ -102,7 +101,7 @@ def _other_column(part: Part, header: str) -> pa.Array:
     column = part.sheet.table[header]
     if part.mapping.table == "kpis":
         cells = typed(header, column, NUMBER)
-        if cells.values.null_count <= column.null_count + (1 - _MOSTLY) * (len(column) - column.null_count):
+        if cells.typed.null_count <= column.null_count + (1 - _MOSTLY) * (len(column) - column.null_count):
             return _noted(part, header, cells)
     return pa.concat_arrays(column.cast(pa.string()).chunks or [pa.array([], pa.string())])
 
@@ -112,7 +111,8 @@ def part_of(place: int, sheet: Sheet, mapping: SheetMapping, fields: tuple[Field
     part = Part(place, sheet, mapping, sheet.table.slice(0, 0))
     part.notes.extend((*sheet.notes, *mapping.notes))
     if len(sheet.set_aside):
-        part.set_aside.append(sheet.set_aside.assign(**{"import": place})[list(SET_ASIDE_COLUMNS)])
+        before = sheet.set_aside
+        part.set_aside.append(pd.DataFrame({**before, "import": place})[list(SET_ASIDE_COLUMNS)])
     order = _order_of_dates(sheet, mapping, fields)
     columns: dict[str, pa.Array] = {}
     for one in fields:
@@ -147,4 +147,6 @@ def set_aside_incomplete(part: Part) -> None:
         texts = part.sheet.table[header].filter(kept).to_pylist()
         empty = np.array([text is None or not text.strip() for text in texts])
         part.drop(mask & empty, "missing_value", [header] * len(mask))
-        part.drop((mask & ~empty)[~(mask & empty)], "not_understood", np.array(texts, object)[~(mask & empty)])
+        part.drop(
+            (mask & ~empty)[~(mask & empty)], "not_understood", np.array(texts, object)[~(mask & empty)]
+        )

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crmeval.fields import CATEGORY, DATETIME, ID, MONEY, NUMBER, OUTCOME, TEXT
+from crmeval.fields import DATETIME, MONEY, NUMBER, OUTCOME
 from crmeval.mapping import dates, numbers
 from crmeval.mapping.distinct import Distinct, distinct
 from crmeval.mapping.outcomes import ends
@@ -64,19 +64,14 @@ class Profile:
     def fits(self, kind: str) -> float:
         """How well the values suit a field of this kind: 0 rules it out, 1 speaks for it."""
         if not self.distinct:
-            return _EMPTY if kind != OUTCOME else 0.0
-        dated = self.dates + self.counted
+            return 0.0 if kind == OUTCOME else _EMPTY
         if kind == DATETIME:
-            return 1.0 if dated >= _MOST else 0.0
-        if kind in (NUMBER, MONEY):
-            return 1.0 if self.numbers >= _MOST and self.dates < _MOST else 0.0
+            return float(self.dates + self.counted >= _MOST)
         if kind == OUTCOME:
             return float(self.is_category and ends(self.some))
-        if kind == CATEGORY:
-            return 0.0 if self.dates >= _MOST else 1.0
-        if kind in (ID, TEXT):
-            return 0.0 if self.dates >= _MOST else 1.0
-        return 1.0
+        if kind in (NUMBER, MONEY):
+            return float(self.numbers >= _MOST and self.dates < _MOST)
+        return float(self.dates < _MOST)
 
 
 def profile(header: str, column: pa.ChunkedArray) -> Profile:

@@ -6,8 +6,9 @@ from dataclasses import replace
 from crmeval.errors import MappingError
 from crmeval.fields import DATETIME, LEFT_OUT, LOOKUP, TABLES, WON
 from crmeval.mapping import dates
+from crmeval.mapping.assign import Assignment, assign
 from crmeval.mapping.distinct import distinct
-from crmeval.mapping.guess import Guess, assign, guess
+from crmeval.mapping.guess import guess
 from crmeval.mapping.links import Draft, as_addition, as_lookup
 from crmeval.mapping.model import MappingProposal, SheetMapping
 from crmeval.mapping.names import normal
@@ -49,7 +50,7 @@ def _draft(sheet: Sheet, kind: str | None) -> Draft:
     """The sheet on its own: as the user says, else as its columns say."""
     found = profiles(sheet)
     preset = recognise(sheet.columns)
-    empty = Guess(LEFT_OUT, {}, {})
+    empty = Assignment(LEFT_OUT, {}, {})
     if kind in TABLES:
         best = assign(kind, found, preset)
     else:
@@ -61,7 +62,7 @@ def _draft(sheet: Sheet, kind: str | None) -> Draft:
 
 
 def _linked(draft: Draft, drafts: Sequence[Draft], kind: str | None) -> Draft:
-    """The sheet beside the others: more about the same deals, or a lookup, where it is no table of its own."""
+    """The sheet beside the others: where it is no table of its own, more about deals, or a lookup."""
     mains = [
         other for other in drafts
         if other is not draft and other.mapping.table != LEFT_OUT and not other.mapping.missing
@@ -74,7 +75,9 @@ def _linked(draft: Draft, drafts: Sequence[Draft], kind: str | None) -> Draft:
             mapping = replace(mapping, columns=dict(tried.columns), confidence=dict(tried.confidence))
     doubtful = kind is None and (draft.mapping.table in (LEFT_OUT, "records") or bool(draft.mapping.missing))
     if mapping is None and (kind == LOOKUP or doubtful):
-        mapping = as_lookup(draft, [main for main in mains if main.mapping.table not in ("records", "verified")])
+        mapping = as_lookup(
+            draft, [main for main in mains if main.mapping.table not in ("records", "verified")]
+        )
     if mapping is None and kind == LOOKUP:
         mapping = replace(draft.mapping, table=LOOKUP)
     return replace(draft, mapping=mapping) if mapping else draft

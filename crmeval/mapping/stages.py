@@ -5,9 +5,10 @@ from collections.abc import Mapping
 
 from crmeval.mapping.profiles import Profile
 
-# HubSpot: Date entered "Appointment Scheduled (Sales Pipeline)"; the pipeline is not part of the stage's name.
+# HubSpot: Date entered "Appointment Scheduled (Sales Pipeline)"; the pipeline is no part of the name.
 _ENTERED = re.compile(
-    r"^(?:date entered|entered|date of|дата входа в(?: этап| стадию)?|дата перехода (?:в|на)(?: этап| стадию)?|дата этапа)"
+    r"^(?:date entered|entered|дата входа в(?: этап| стадию)?"
+    r"|дата перехода (?:в|на)(?: этап| стадию)?|дата этапа)"
     r"\s+[\"'«“]?(?P<stage>.+?)(?:\s+\((?P<pipeline>[^()]*)\))?[\"'»”]?$",
     re.IGNORECASE,
 )
@@ -16,8 +17,9 @@ _FEW = 2
 
 def stage_columns(found: Mapping[str, Profile]) -> Mapping[str, str]:
     """Header of a column of dates → the stage entered on them; a single such column is none."""
-    named = {
-        header: match["stage"].strip() for header, profile in found.items()
-        if (match := _ENTERED.match(header.strip())) and (profile.dates + profile.counted > 0 or not profile.distinct)
-    }  # fmt: skip
+    named = {}
+    for header, profile in found.items():
+        match = _ENTERED.match(header.strip())
+        if match and (profile.dates + profile.counted > 0 or not profile.distinct):
+            named[header] = match["stage"].strip()
     return named if len(named) >= _FEW else {}

@@ -1,0 +1,118 @@
+"""Which column is which field of a table: by name first, ruled out or found by contents."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from crmeval.fields import OUTCOME, TABLES, USABILITY_ITEMS
+from crmeval.mapping.aliases import aliases
+from crmeval.mapping.names import likeness, normal
+from crmeval.mapping.profiles import Profile
+from crmeval.presets import Preset
+
+_SURE_ENOUGH = 0.45
+_PRESET, _NOT_PRESET, _STEP = 0.99, 0.9, 0.01
+_BY_CONTENT, _BOTH = 0.95, 0.9
+_SHARED = {("stage", "outcome"), ("outcome", "stage")}  # one column may give both
+_HOPE = re.compile(
+    r"\b(?:expected|estimated|est|forecast|assumed|planned"
+    r"|предполагаем\w*|ожидаем\w*|планов\w*|планируем\w*|прогноз\w*)\b"
+)
+_RECOMMEND = re.compile(r"\b(?:recommend\w*|порекоменд\w*|рекоменд\w*|nps)\b")
+_ANSWER = re.compile(r"\b(?:satisf\w*|effort|easy|удовлетвор\w*|довольн\w*|усили\w*|легко|stars?|rating)\b")
+_ITEM = re.compile(r"^(?:q|question|item|sus|umux|umux lite|вопрос|в|пункт|утверждение) ?(\d{1,2})$")
+_STATEMENT_WORDS = 4
+_FEW_ITEMS = 2
+_NUMERIC = 0.8
+
+Candidate = tuple[float, str, str]  # how sure, field, header
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """The columns of a sheet as fields of a table: field → header, field → confidence."""
+
+    table: str
+    columns: Mapping[str, str]
+    confidence: Mapping[str, float]
+
+
+def assign(table: str, found: Mapping[str, Profile], preset: Preset) -> Assignment:
+    """The columns of a sheet as the fields of a table: the surest pair first, each field and column once."""
+    columns: dict[str, str] = {}
+    confidence: dict[str, float] = {}
+    taken: dict[str, str] = {}
+    candidates = [*_by_name(table, found, preset), *_by_content(table, found)]
+    for sure, name, header in sorted(candidates, key=lambda one: -one[0]):
+        if name in columns or (header in taken and (taken[header], name) not in _SHARED):
+            continue
+        columns[name], confidence[name] = header, round(sure, 2)
+        taken.setdefault(header, name)
+    if "outcome" in columns and columns["outcome"] == columns.get("stage"):
+        confidence["outcome"] = max(confidence["outcome"], _BOTH)  # its values were seen to say won or lost
+    order = [one.name for one in TABLES[table].fields if one.name in columns]
+    return Assignment(
+        table, {name: columns[name] for name in order}, {name: confidence[name] for name in order}
+    )
+
+
+def _by_name(table: str, found: Mapping[str, Profile], preset: Preset) -> list[Candidate]:
+    """Every column whose header may name a field and whose values suit it."""
+    candidates = []
+    for one in TABLES[table].fields:
+        for header, profile in found.items():
+            sure = _sure(table, one.name, header, preset) * profile.fits(one.kind)
+            if sure >= _SURE_ENOUGH:
+                candidates.append((sure, one.name, header))
+    return candidates
+
+
+def _sure(table: str, name: str, header: str, preset: Preset) -> float:
+    """How sure the header names the field; what the system is known to write goes before any likeness."""
+    form = normal(header)
+    by_name = likeness(header, aliases(table, name))
+    if name == "closed_at" and _HOPE.search(form):
+        return 0.0
+    if table != "deals":
+        return by_name
+    if form in preset.never.get(name, ()):
+        return 0.0
+    named = preset.columns.get(name, ())
+    if form in named:
+        return _PRESET - _STEP * named.index(form)
+    return min(by_name, _NOT_PRESET) if named else by_name
+
+
+def _by_content(table: str, found: Mapping[str, Profile]) -> list[Candidate]:
+    """Columns whose values say what they are, beside what their headers hint."""
+    if table == "usability":
+        listed = zip(USABILITY_ITEMS, items(found), strict=False)
+        return [(_BY_CONTENT, name, header) for name, header in listed]
+    if table == "feedback":
+        return [
+            (_BY_CONTENT, "score", header) for header, profile in found.items()
+            if (_RECOMMEND.search(normal(header)) and profile.is_zero_to_ten)
+            or (_ANSWER.search(normal(header)) and profile.is_scale(0, 10))
+        ]  # fmt: skip
+    if table == "deals":  # a stage that says how deals end gives the outcome too, where nothing else does
+        return [
+            (_SURE_ENOUGH, name, header) for header, profile in found.items()
+            for name, other in (("outcome", "stage"), ("stage", "outcome"))
+            if profile.fits(OUTCOME) and likeness(header, aliases(table, other))
+        ]  # fmt: skip
+    return []
+
+
+def items(found: Mapping[str, Profile]) -> list[str]:
+    """The items of a questionnaire in order: numbered questions, else statements answered on 1 … 7."""
+    numbered = {
+        header: int(match[1]) for header, profile in found.items()
+        if (match := _ITEM.match(normal(header))) and profile.numbers >= _NUMERIC
+    }  # fmt: skip
+    if len(numbered) >= _FEW_ITEMS:
+        return sorted(numbered, key=lambda header: numbered[header])
+    statements = [
+        header for header, profile in found.items()
+        if profile.is_likert and len(normal(header).split()) >= _STATEMENT_WORDS
+    ]  # fmt: skip
+    return statements if len(statements) >= _FEW_ITEMS else []
