@@ -117,7 +117,7 @@ def test_the_median_with_open_deals_is_longer_than_the_naive_one():
 def test_at_every_age_won_lost_and_open_are_all_deals():
     rows = [("2024-01-01", f"2024-01-{day:02}", how) for day in range(2, 30) for how in ("won", "lost")]
     result = run(deals=deals([*rows, ("2024-01-01", None, "open")]))
-    shares = result.tables["progress"].groupby("age")["share"].sum()
+    shares = result.tables["progress"].groupby("day")["share"].sum()
     assert shares.tolist() == pytest.approx([1.0] * len(shares))
     assert result.tables["progress"]["share"].between(-1e-9, 1).all()
 

@@ -127,7 +127,7 @@ def test_the_history_of_a_deal_has_saves_that_are_no_steps():
     assert result["cases.rework"].value == 0
     assert result.tables["variants"]["variant"].tolist() == ["New → Offer → Won"]
     new = result.tables["stages"].set_index("stage").loc["New"]
-    assert (new["n"], new["visits"], new["median"], new["visit_median"]) == (2, 1, 2.0, 4.0)
+    assert (new["n"], new["stays"], new["median"], new["stay_median"]) == (2, 1, 2.0, 4.0)
     assert [note.facts["n"] for note in result.notes if note.key == "stages.saves"] == [1]
 
 

@@ -152,7 +152,7 @@ def _by_month(lives: pd.DataFrame) -> pd.DataFrame:
 
 
 def _progress(lives: pd.DataFrame) -> pd.DataFrame:
-    """What has become of deals by each age (Aalen–Johansen): age in days, outcome, share."""
+    """What has become of deals by each age (Aalen–Johansen): day, outcome, share."""
     possible = _possible(lives)
     names = [name for name in (WON, LOST, CLOSED) if (possible["outcome"] == name).any()]
     codes = possible["outcome"].map({name: code for code, name in enumerate(names, 1)})
@@ -163,7 +163,7 @@ def _progress(lives: pd.DataFrame) -> pd.DataFrame:
     shown = ended.reindex(ended.index.union(pd.Index(ages))).ffill().fillna(0.0).reindex(ages)
     shown.columns = pd.Index(names, dtype="object")
     shown[OPEN] = 1 - shown.sum(axis=1)
-    return shown.rename_axis("age").reset_index().melt("age", var_name="outcome", value_name="share")
+    return shown.rename_axis("day").reset_index().melt("day", var_name="outcome", value_name="share")
 
 
 def _ageing(lives: pd.DataFrame) -> pd.DataFrame:

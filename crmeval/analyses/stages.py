@@ -52,7 +52,7 @@ def _stages(tables: Tables, seen: Visits) -> pd.DataFrame:
 
     `n` entries as recorded, of which `open` still last; `median`, `mean` and `p90` of the days from an entry
     to the next entry of its case; `total` days spent, open stays up to where the data end, and its `share`;
-    `visits` and `visit_median` with saves that repeat the stage taken as one stay; `reentries`.
+    `stays` and `stay_median` with saves that repeat the stage taken as one stay; `reentries`.
     """
     days = as_days(_.stay)
     counted = tables.frame(
@@ -62,8 +62,8 @@ def _stages(tables: Tables, seen: Visits) -> pd.DataFrame:
         )
     )  # fmt: skip
     per_case = seen.visits.group_by("deal_id", "stage").agg(n=_.count())
-    again = tables.frame(per_case.group_by("stage").agg(visits=_.n.sum(), reentries=_.n.sum() - _.count()))
-    stays = tables.frame(seen.visits.group_by("stage").agg(visit_median=days.median()))
+    again = tables.frame(per_case.group_by("stage").agg(stays=_.n.sum(), reentries=_.n.sum() - _.count()))
+    stays = tables.frame(seen.visits.group_by("stage").agg(stay_median=days.median()))
     counted.loc[counted["stage"].isin(seen.final), "total"] = np.nan
     every = counted["total"].sum()
     counted.insert(counted.shape[1], "share", counted["total"] / every if every > 0 else np.nan)
@@ -184,7 +184,7 @@ def _answer(worst: pd.Series | None, totals: pd.Series) -> Text:
 def _findings(worst: pd.Series | None, totals: pd.Series) -> tuple[Finding, ...]:
     if worst is None or totals["cases"] < _FEW:
         return ()
-    stays = text("stages.found_days", days=worst["visit_median"]) if pd.notna(worst["visit_median"]) else ""
+    stays = text("stages.found_days", days=worst["stay_median"]) if pd.notna(worst["stay_median"]) else ""
     return (
         Finding(
             area=EFFICIENCY,
