@@ -1,0 +1,143 @@
+"""Workbooks (xlsx, xlsm, xls, ods) to grids: every cell as the shortest text that says it exactly."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import partial
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import python_calamine as calamine
+
+from crmeval.errors import ReadingError
+from crmeval.reading import limits, opendocument, workbook
+from crmeval.reading.assemble import listed
+from crmeval.reading.grid import Grid, Merge, stripped
+from crmeval.reading.kind import ODS, XLSX
+from crmeval.words import Text, text
+
+_EXACT = 2**53  # whole numbers are exact in a float up to here
+_HALF_A_SECOND = timedelta(microseconds=500_000)
+
+
+def read_workbook(file: str, data: bytes, kind: str) -> Iterator[tuple[str, Grid, tuple[Text, ...]]]:
+    """Name, grid and notes of every visible sheet that holds anything.
+
+    Raises:
+        ReadingError: damaged, protected with a password, or more than `limits` allows.
+    """
+    facts = workbook.inspect(file, data) if kind == XLSX else {}
+    if kind == ODS:
+        opendocument.check(file, data)
+    book = _guarded(file, lambda: calamine.CalamineWorkbook.from_filelike(BytesIO(data)))
+    hidden = [
+        sheet.name for sheet in book.sheets_metadata
+        if sheet.visible != calamine.SheetVisibleEnum.Visible
+    ]  # fmt: skip
+    notes = (text("reading.notes.hidden_sheets", n=len(hidden), names=listed(hidden)),) if hidden else ()
+    for name in book.sheet_names:
+        if name in hidden or _is_chart(book, name):
+            continue
+        grid = _guarded(file, partial(_grid, file, book, name))
+        if grid is not None:
+            yield name, grid, (*_fact_notes(facts.get(name)), *notes)
+            notes = ()
+
+
+def _guarded(file: str, read: Callable[[], Any]) -> Any:
+    """What `read` gives; whatever the library raises becomes a ReadingError."""
+    try:
+        return read()
+    except (ReadingError, KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except calamine.PasswordError as error:
+        raise ReadingError("password", file=file) from error
+    except BaseException as error:  # a panic of the library is no Exception
+        raise ReadingError("damaged", file=file) from error
+
+
+def _is_chart(book: calamine.CalamineWorkbook, name: str) -> bool:
+    kind = next(sheet.typ for sheet in book.sheets_metadata if sheet.name == name)
+    return kind != calamine.SheetTypeEnum.WorkSheet
+
+
+def _grid(file: str, book: calamine.CalamineWorkbook, name: str) -> Grid | None:
+    sheet = book.get_sheet_by_name(name)
+    if sheet.start is None:
+        return None
+    limits.check_shape(file, sheet.height, sheet.width)
+    rows = sheet.to_python()
+    top, left = sheet.start
+    merges = _merges(sheet, top, left, len(rows))
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    _fill_down(columns, merges)
+    texts = tuple(stripped(pa.chunked_array([_as_text(column)])) for column in columns)
+    return Grid(texts, np.arange(top + 1, top + 1 + len(rows)), merges=merges)
+
+
+def _merges(sheet: calamine.CalamineSheet, top: int, left: int, height: int) -> tuple[Merge, ...]:
+    """Merged cells as positions in the grid, clipped to it."""
+    merges = []
+    for (first, from_column), (last, to_column) in sheet.merged_cell_ranges or ():
+        box = (first - top, from_column - left, last - top, to_column - left)
+        if 0 <= box[0] < height and 0 <= box[1] < sheet.width:
+            merges.append((box[0], box[1], min(box[2], height - 1), min(box[3], sheet.width - 1)))
+    return tuple(merges)
+
+
+def _fill_down(columns: Sequence[list[Any]], merges: Sequence[Merge]) -> None:
+    """Every row of cells merged downwards gets their value, in their first column."""
+    budget = limits.MAX_WORKBOOK_CELLS
+    for top, left, bottom, _ in merges:
+        budget -= bottom - top
+        if budget > 0:
+            columns[left][top : bottom + 1] = [columns[left][top]] * (bottom - top + 1)
+
+
+def _as_text(values: Sequence[Any]) -> pa.Array:
+    if set(map(type, values)) == {str}:
+        return pa.array(values, pa.string())
+    return pa.array([_SAY[type(value)](value) for value in values], pa.string())
+
+
+def say_number(value: float) -> str:
+    """12500 without `.0`, never an exponent, no digit that the number does not have."""
+    if value.is_integer() and -_EXACT < value < _EXACT:
+        return str(int(value))
+    said = repr(value)
+    return format(Decimal(said), "f").removesuffix(".0") if "e" in said else said.removesuffix(".0")
+
+
+def _say_moment(value: datetime) -> str:
+    """To the second: an Excel time is a fraction of a day and misses it by microseconds."""
+    whole = (value + _HALF_A_SECOND).replace(microsecond=0)
+    return str(whole.date()) if whole.time() == time() else str(whole)
+
+
+def _say_duration(value: timedelta) -> str:
+    seconds = round(value.total_seconds())
+    hours, rest = divmod(abs(seconds), 3600)
+    return f"{'-' if seconds < 0 else ''}{hours}:{rest // 60:02}:{rest % 60:02}"
+
+
+_SAY: Mapping[type, Callable[[Any], str]] = {
+    str: str, int: str, float: say_number, bool: lambda value: str(value).upper(), date: str,
+    datetime: _say_moment, time: lambda value: value.strftime("%H:%M:%S"), timedelta: _say_duration,
+}  # fmt: skip
+
+
+def _fact_notes(facts: workbook.SheetFacts | None) -> tuple[Text, ...]:
+    if facts is None:
+        return ()
+    said = []
+    if rows := facts.hidden_rows:
+        said.append(text("reading.notes.hidden_rows", n=len(rows), rows=listed(rows)))
+    if facts.hidden_columns:
+        said.append(text("reading.notes.hidden_columns", n=facts.hidden_columns))
+    if facts.errors:
+        said.append(text("reading.notes.error_cells", n=facts.errors))
+    if facts.without_value:
+        said.append(text("reading.notes.formulas_without_value", n=facts.without_value))
+    return tuple(said)

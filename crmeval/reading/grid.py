@@ -1,0 +1,81 @@
+"""A grid: the cells of one sheet as text, before anybody knows which row is the header."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_BLANKS = [chr(code) for code in range(0x80, 0x10000) if chr(code).isspace()]
+_IS_LEAD = np.isin(np.arange(256), [blank.encode()[0] for blank in _BLANKS])
+_IS_TAIL = np.isin(np.arange(256), [blank.encode()[-1] for blank in _BLANKS])
+
+Merge = tuple[int, int, int, int]
+"""First row, first column, last row, last column: positions in the grid, from 0."""
+
+
+def stripped(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The texts without white space around them; what is empty then is null."""
+    if not any(_may_have_blanks(chunk) for chunk in column.chunks):
+        return column
+    trimmed = pc.utf8_trim_whitespace(column)
+    return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)
+
+
+def _may_have_blanks(texts: pa.StringArray) -> bool:
+    """Whether a text is empty, or begins or ends with what may be a blank: cheaper than to strip them all."""
+    if not len(texts):
+        return False
+    _, offsets, content = texts.buffers()
+    ends = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    filled = ends[1:] > ends[:-1]
+    if not filled.any():
+        return bool(texts.null_count < len(texts))
+    letters = np.frombuffer(content, np.uint8)
+    first, last = letters[ends[:-1][filled]], letters[ends[1:][filled] - 1]
+    blanks = (first <= ord(" ")) | (last <= ord(" ")) | _IS_LEAD[first] | _IS_TAIL[last]
+    return bool(blanks.any()) or int(filled.sum()) < len(texts) - texts.null_count
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The cells of one sheet.
+
+    Attributes:
+        columns: all of one length; texts stripped, empty cells null.
+        rows: the row number that a person sees, of each row.
+        widths: how many cells the file has in each row, where the format says so (csv), otherwise empty.
+        merges: cells merged in the sheet; the cells merged downwards are filled already.
+        ragged: (row, text) of rows with more cells than any row near the top, which are no part of `columns`.
+    """
+
+    columns: tuple[pa.ChunkedArray, ...]
+    rows: np.ndarray
+    widths: np.ndarray = field(default_factory=lambda: np.empty(0, np.int64))
+    merges: tuple[Merge, ...] = ()
+    ragged: tuple[tuple[int, str], ...] = ()
+
+    def head(self, length: int) -> list[list[str]]:
+        """The first rows as lists, empty cells as empty texts."""
+        columns = [column.slice(0, length).to_pylist() for column in self.columns]
+        return [[cell or "" for cell in row] for row in zip(*columns, strict=True)]
+
+    def row(self, position: int) -> list[str]:
+        """The filled cells of one row."""
+        return [cell for column in self.columns if (cell := column[int(position)].as_py())]
+
+    def filled(self) -> np.ndarray:
+        """How many cells of each row are filled."""
+        count = np.zeros(len(self.rows), np.int32)
+        for column in self.columns:
+            count += column.is_valid().to_numpy(zero_copy_only=False) if len(column) else 0
+        return count
+
+
+def from_rows(rows: Sequence[Sequence[str | None]], numbers: Sequence[int], width: int) -> Grid:
+    """A grid of rows that may be shorter than `width`; they are filled up with empty cells."""
+    full = [(*row, *[None] * (width - len(row))) for row in rows]
+    columns = zip(*full, strict=True) if full else [()] * width
+    texts = tuple(stripped(pa.chunked_array([pa.array(column, pa.string())])) for column in columns)
+    return Grid(texts, np.asarray(numbers, np.int64), np.array([len(row) for row in rows], np.int64))

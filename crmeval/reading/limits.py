@@ -1,0 +1,57 @@
+"""What reading refuses because it is too much, in one place."""
+
+import zipfile
+from io import BytesIO
+
+from crmeval.errors import ReadingError
+
+MAX_BYTES = 2 * 1024**3
+MAX_UNZIPPED = 1024**3
+MAX_ROWS = 20_000_000
+MAX_COLUMNS = 2_000
+MAX_WORKBOOK_CELLS = 40_000_000  # of the rectangle that spans all filled cells: readers hold it whole
+MAX_WORKBOOK_TEXT = 500_000_000  # characters, each shared text counted as often as cells refer to it
+MAX_FILES_IN_ZIP = 200
+MAX_SHEETS = 300
+MAX_HTML_BYTES = 100 * 1024**2
+
+_MEGABYTE = 1024**2
+
+
+def check_bytes(file: str, size: int, limit: int = MAX_BYTES) -> None:
+    """Refuse a file of more than `limit` bytes (ReadingError `too_many_bytes`)."""
+    if size > limit:
+        raise ReadingError("too_many_bytes", file=file, n=size // _MEGABYTE, limit=limit // _MEGABYTE)
+
+
+def check_shape(file: str, rows: int, columns: int) -> None:
+    """Refuse a table with more rows or columns than any export has."""
+    if rows > MAX_ROWS:
+        raise ReadingError("too_many_rows", file=file, rows=rows, limit=MAX_ROWS)
+    if columns > MAX_COLUMNS:
+        raise ReadingError("too_many_columns", file=file, columns=columns, limit=MAX_COLUMNS)
+
+
+def check_cells(file: str, cells: int) -> None:
+    """Refuse a workbook whose filled cells span too large a rectangle."""
+    if cells > MAX_WORKBOOK_CELLS:
+        raise ReadingError("too_many_cells", file=file, cells=cells, limit=MAX_WORKBOOK_CELLS)
+
+
+def check_text(file: str, characters: int) -> None:
+    """Refuse a workbook whose texts, once repeated in every cell that uses them, would fill the memory."""
+    if characters > MAX_WORKBOOK_TEXT:
+        raise ReadingError("too_much_text", file=file, characters=characters, limit=MAX_WORKBOOK_TEXT)
+
+
+def open_zip(file: str, data: bytes) -> zipfile.ZipFile:
+    """A zip (also xlsx and ods are zips) that is whole and whose declared size unpacked is bearable.
+
+    The ratio of compression is no criterion: honest, much formatted sheets shrink a hundredfold.
+    """
+    try:
+        archive = zipfile.ZipFile(BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
+        raise ReadingError("damaged", file=file) from error
+    check_bytes(file, sum(member.file_size for member in archive.infolist()), MAX_UNZIPPED)
+    return archive

@@ -1,0 +1,52 @@
+"""Records of a text file whose quotes cannot be trusted, read line by line so that none swallows others."""
+
+import csv
+from collections.abc import Iterator
+
+_LONGEST_RECORD = 200  # lines
+_MOST_DELIMITERS = 3  # times the columns: more means that a quote was opened and never closed
+csv.field_size_limit(16 * 1024 * 1024)
+
+
+def cells_of(record: str, delimiter: str) -> list[str]:
+    """The cells of one record; where its quotes make no sense they are characters like any other."""
+    return _parsed(record, delimiter) or record.split(delimiter)
+
+
+def tolerant_records(lines: list[str], delimiter: str, width: int) -> Iterator[tuple[int, list[str]]]:
+    """(position of its first line, cells) of every record.
+
+    A quoted cell may run over several lines if the record then has `width` cells; otherwise its quote is a
+    character like any other (5" pipe), and the line stands for itself.
+    """
+    position = 0
+    while position < len(lines):
+        cells, used = _record(lines, position, delimiter, width)
+        yield position, cells
+        position += used
+
+
+def _record(lines: list[str], position: int, delimiter: str, width: int) -> tuple[list[str], int]:
+    line = lines[position]
+    if '"' not in line:
+        return line.split(delimiter), 1
+    quotes = delimiters = 0
+    for used, more in enumerate(lines[position : position + _LONGEST_RECORD], start=1):
+        quotes += more.count('"')
+        delimiters += more.count(delimiter)
+        if used > 1 and delimiters > _MOST_DELIMITERS * width:
+            break
+        if quotes % 2 == 0:
+            cells = _parsed("\n".join(lines[position : position + used]), delimiter)
+            if cells and (used == 1 or len(cells) == width):
+                return cells, used
+    return line.split(delimiter), 1
+
+
+def _parsed(record: str, delimiter: str) -> list[str]:
+    """The cells of one record; none where the text holds more than one."""
+    try:
+        found = list(csv.reader([line + "\n" for line in record.split("\n")], delimiter=delimiter))
+    except csv.Error:
+        return []
+    return [cell.removesuffix("\n") for cell in found[0]] if len(found) == 1 else []

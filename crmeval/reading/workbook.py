@@ -1,0 +1,198 @@
+"""What the XML of an xlsx tells before it is read: how far its cells reach, hidden rows, errors in cells.
+
+Readers hold the whole rectangle that spans the filled cells, so two cells in far corners would take all
+memory; here the reach is known first, at the cost of a search through the text.
+"""
+
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from lxml import etree
+
+from crmeval.errors import ReadingError
+from crmeval.reading import limits
+
+_CHUNK = 4 * 1024 * 1024
+_LONGEST_TAG = 64 * 1024
+_LETTER_VALUES = {code: code - ord("A") + 1 for code in b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+_GRID = (1_048_576, 16_384)
+_COLUMN = re.compile(rb' r="([A-Za-z]+)[0-9]')
+_ROW = re.compile(rb' r="[A-Za-z]*([0-9]+)"')
+_COLUMN_OF_ANY = re.compile(rb"\sr\s*=\s*[\"']\s*([A-Za-z]+)[0-9]")
+_ROW_OF_ANY = re.compile(rb"\sr\s*=\s*[\"']\s*[A-Za-z]*([0-9]+)")
+_UNUSUAL = (b" r='", b" r =", b" r= ", b"\nr=", b"\tr=")
+_FILLED = re.compile(rb"<(?:\w+:)?c\s([^<>]*[^<>/])>\s*<(?!/)")
+_HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row (?=[^>]*hidden=\"(?:1|true)\")[^>]*?\br=\"([0-9]+)\"")
+_HIDDEN_COLUMNS = re.compile(rb"<(?:\w+:)?col (?=[^>]*hidden=\"(?:1|true)\")[^>]*>")
+_SHARED = re.compile(rb't="s"[^>]*>\s*<(?:\w+:)?v>([0-9]+)<')
+_NO_VALUE = re.compile(rb"</(?:\w+:)?f>\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>|</(?:\w+:)?c>)")
+
+
+@dataclass(slots=True)
+class SheetFacts:
+    """What the cells of a sheet do not say; row numbers count from 1."""
+
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: int = 0
+    errors: int = 0
+    without_value: int = 0
+
+
+def inspect(file: str, data: bytes) -> Mapping[str, SheetFacts]:
+    """Facts of each sheet of an xlsx by its name.
+
+    Raises:
+        ReadingError: the file is damaged, or its cells would take more memory than `limits` allows.
+    """
+    archive = limits.open_zip(file, data)
+    try:
+        parts = _sheet_parts(file, archive)
+        lengths = _shared_lengths(archive)
+        facts, text = {}, 0
+        for name, part in parts.items():
+            facts[name], used = _inspect_sheet(file, archive, part, lengths)
+            text += used
+            limits.check_text(file, text)
+    except (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, OSError, EOFError, RuntimeError, ValueError,
+            NotImplementedError) as error:  # fmt: skip
+        raise ReadingError("damaged", file=file) from error
+    return facts
+
+
+def _sheet_parts(file: str, archive: zipfile.ZipFile) -> dict[str, str]:
+    """Name of the part in the zip by the name of the sheet."""
+    names = {name.lower().lstrip("/"): name for name in archive.namelist()}
+    book = _xml(archive, names["xl/workbook.xml"]) if "xl/workbook.xml" in names else None
+    if book is None:
+        raise ReadingError("damaged", file=file)
+    relations = _xml(archive, names["xl/_rels/workbook.xml.rels"])
+    targets = {
+        relation.get("Id"): posixpath.normpath(posixpath.join("/xl", relation.get("Target", ""))).lstrip("/")
+        for relation in relations
+        if isinstance(relation.tag, str)
+    }
+    parts = {}
+    for sheet in book.iter("{*}sheet"):
+        identity = next((value for key, value in sheet.attrib.items() if key.endswith("}id")), "")
+        part = names.get(targets.get(identity, "").lower())
+        if part and "/worksheets/" in f"/{part.lower()}":
+            parts[sheet.get("name", "")] = part
+    if len(parts) > limits.MAX_SHEETS:
+        raise ReadingError("too_many_sheets", file=file, sheets=len(parts), limit=limits.MAX_SHEETS)
+    return parts
+
+
+def _xml(archive: zipfile.ZipFile, part: str) -> etree._Element:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    return etree.fromstring(archive.read(part), parser)
+
+
+def _chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
+    """The part in pieces that end where a row does, as long as rows are shorter than a piece."""
+    rest = b""
+    with archive.open(part) as stream:
+        while piece := stream.read(_CHUNK):
+            rest += piece
+            end = rest.rfind(b"</row>")
+            end = max(end, rest.rfind(b"<", len(rest) - _LONGEST_TAG)) if end < 0 else end
+            if end > 0:
+                yield rest[:end]
+                rest = rest[end:]
+    yield rest
+
+
+def _shared_lengths(archive: zipfile.ZipFile) -> np.ndarray:
+    """Length of every shared text, with its tags: more than its characters, never less."""
+    part = next((name for name in archive.namelist() if name.lower().endswith("sharedstrings.xml")), None)
+    if part is None:
+        return np.zeros(0, np.int64)
+    content = archive.read(part)
+    starts = [match.start() for match in re.finditer(rb"<(?:\w+:)?si[ >/]", content)]
+    return np.diff([*starts, len(content)]) if starts else np.zeros(0, np.int64)
+
+
+def _inspect_sheet(
+    file: str, archive: zipfile.ZipFile, part: str, lengths: np.ndarray
+) -> tuple[SheetFacts, int]:
+    """Facts of one sheet, and how long all its shared texts are together."""
+    facts = SheetFacts()
+    columns: set[bytes] = set()
+    rows: set[int] = set()
+    shared = 0
+    longest = int(lengths.max(initial=0))
+    for chunk in _chunks(archive, part):
+        if b"\0" in chunk:  # UTF-16, which none of these searches would see
+            raise ReadingError("damaged", file=file)
+        odd = any(mark in chunk for mark in _UNUSUAL)
+        columns.update((_COLUMN_OF_ANY if odd else _COLUMN).findall(chunk))
+        rows |= _ends(map(int, set((_ROW_OF_ANY if odd else _ROW).findall(chunk))))
+        shared += chunk.count(b't="s"')
+        _add_facts(facts, chunk)
+    if _area(file, columns, rows) > limits.MAX_WORKBOOK_CELLS:
+        limits.check_cells(file, _filled_area(file, archive, part))
+    text = shared * longest
+    if text > limits.MAX_WORKBOOK_TEXT:
+        text = _shared_text(archive, part, lengths)
+    return facts, text
+
+
+def _add_facts(facts: SheetFacts, chunk: bytes) -> None:
+    facts.errors += chunk.count(b't="e"')
+    if b"hidden=" in chunk:
+        facts.hidden_rows += map(int, _HIDDEN_ROW.findall(chunk))
+        facts.hidden_columns += _hidden_columns(chunk)
+    if b"f>" in chunk:
+        facts.without_value += len(_NO_VALUE.findall(chunk))
+
+
+def _ends(numbers: Iterator[int]) -> set[int]:
+    found = set(numbers)
+    return {min(found), max(found)} if found else set()
+
+
+def _area(file: str, columns: set[bytes], rows: set[int]) -> int:
+    """Cells of the rectangle between the outermost columns and rows; outside of any Excel sheet is damage."""
+    numbers = [_column_number(letters) for letters in columns]
+    if not numbers or not rows:
+        return 0
+    if max(rows) > _GRID[0] or max(numbers) > _GRID[1] or min(rows) < 1:
+        raise ReadingError("damaged", file=file)
+    return (max(rows) - min(rows) + 1) * (max(numbers) - min(numbers) + 1)
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters[:8].upper():
+        number = number * 26 + _LETTER_VALUES[letter]
+    return number
+
+
+def _filled_area(file: str, archive: zipfile.ZipFile, part: str) -> int:
+    """The same for filled cells only: a sheet may be coloured to its last row and hold thirty rows."""
+    columns: set[bytes] = set()
+    rows: set[int] = set()
+    for chunk in _chunks(archive, part):
+        cells = b"\n".join(b" " + attributes for attributes in _FILLED.findall(chunk))
+        columns.update(_COLUMN_OF_ANY.findall(cells))
+        rows |= _ends(map(int, set(_ROW_OF_ANY.findall(cells))))
+    return _area(file, columns, rows)
+
+
+def _shared_text(archive: zipfile.ZipFile, part: str, lengths: np.ndarray) -> int:
+    total = 0
+    for chunk in _chunks(archive, part):
+        used = np.array(_SHARED.findall(chunk), dtype=np.int64)
+        total += int(lengths[used[used < len(lengths)]].sum())
+    return total
+
+
+def _hidden_columns(chunk: bytes) -> int:
+    count = 0
+    for tag in _HIDDEN_COLUMNS.findall(chunk):
+        first, last = (re.search(rb'\b%s="([0-9]+)"' % name, tag) for name in (b"min", b"max"))
+        count += int(last.group(1)) - int(first.group(1)) + 1 if first and last else 1
+    return count
