@@ -29,7 +29,7 @@ def run(settings=None, **tables):
 def test_active_people_by_month_of_those_ever_seen():
     result = run(usage=LOG)
     by_month = result.tables["adoption_by_month"]
-    assert by_month["active"].tolist() == [2, 1, 1, 2]
+    assert by_month["active_people"].tolist() == [2, 1, 1, 2]
     assert by_month["known"].unique().tolist() == [4]
     assert by_month["complete"].all()
     assert result["adoption.active_share"].value == 0.5
@@ -53,7 +53,7 @@ def test_who_has_stopped_and_who_never_began():
 
 def test_a_month_without_anybody_is_not_forgotten():
     log = usage(("ann", "2025-01-01", 5), ("ann", "2025-03-01", 5))
-    assert run(usage=log).tables["adoption_by_month"]["active"].tolist() == [1, 0, 1]
+    assert run(usage=log).tables["adoption_by_month"]["active_people"].tolist() == [1, 0, 1]
 
 
 def test_without_a_log_people_are_known_by_what_they_left():
@@ -65,7 +65,7 @@ def test_without_a_log_people_are_known_by_what_they_left():
         {"deal_id": ["1"], "owner": ["cy"], "created_at": pd.to_datetime(["2025-02-28 10:00"])}
     )
     result = run(records=records, deals=deals)
-    assert result.tables["adoption_by_month"]["active"].tolist() == [1, 2]
+    assert result.tables["adoption_by_month"]["active_people"].tolist() == [1, 2]
     assert result["adoption.active_share"].value == pytest.approx(2 / 3)
     assert result.notes[0].key == "adoption.note_traces"
 
@@ -82,7 +82,7 @@ def test_a_cut_month_is_shown_but_not_judged():
 
 def test_what_lies_after_the_day_the_data_end_is_left_out():
     result = run(Settings(observed_until=date(2025, 2, 28)), usage=LOG)
-    assert result.tables["adoption_by_month"]["active"].tolist() == [2, 1]
+    assert result.tables["adoption_by_month"]["active_people"].tolist() == [2, 1]
 
 
 def test_without_people_nothing_is_measured():

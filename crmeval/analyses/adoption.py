@@ -117,7 +117,7 @@ def by_month(used: Use, known: int) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "month": months.starts(counts["number"]),
-            "active": counts["active"].astype(int),
+            "active_people": counts["active"].astype(int),
             "known": known,
             "share": counts["active"] / known,
             "low": low,
@@ -160,7 +160,7 @@ def _known(used: Use, settings: Settings) -> tuple[int, Text]:
 def _measures(by_months: pd.DataFrame, people: pd.DataFrame, known: int) -> tuple[Measure, ...]:
     whole = by_months[by_months["complete"]]
     shown = (whole if len(whole) else by_months).iloc[-1]
-    facts = {"month": shown["month"], "active": int(shown["active"])}
+    facts = {"month": shown["month"], "active": int(shown["active_people"])}
     found = [
         Measure(
             "adoption.active_share",
