@@ -1,6 +1,8 @@
 """Answers and reviews of customers: which scale they are on, one answer a customer, and who said what."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 import ibis
 import pandas as pd
@@ -18,28 +20,40 @@ class Answers:
     """Scored answers, on the scale that each was given on.
 
     `rows` has the fields of `feedback`, its other columns, and `on` (the name of the scale). `main` is the
-    scale with most answers, `detected` the one taken for answers that name none; `latest` says whether a
-    customer's earlier answers are left out. `out_of_range` counts scores that their scale does not have.
+    scale with most answers, `detected` the one taken for answers that name none; `one_each` says whether a
+    customer's earlier answers are left out. `n` answers have a score that their scale has, `out_of_range`
+    have another.
     """
 
     rows: ir.Table
     main: Scale
     detected: Scale | None
-    latest: bool
+    one_each: bool
+    n: int
     out_of_range: int
 
-    def of(self, scale: Scale, *also_by: ir.Value | str) -> ir.Table:
-        """The answers on a scale, the latest of each customer (and of each value of `also_by`)."""
-        rows = self.rows.filter(self.rows.on == scale.name)
-        if not self.latest:
-            return rows
+    @property
+    def on_main(self) -> "Answers":
+        """Only the answers on the scale with most of them."""
+        return replace(self, rows=self.rows.filter(self.rows.on == self.main.name))
+
+    def counts(self, tables: Tables, *groups: str) -> pd.DataFrame:
+        """How many gave each score (`score`, `n`) in each of these groups (columns of `rows`).
+
+        Where customer and date are known, only a customer's latest answer in a group counts.
+        """
+        rows = self._latest(groups) if self.one_each else self.rows
+        counted = rows.group_by(*groups, "score").aggregate(n=lambda t: t.count())
+        return tables.frame(counted.order_by(*groups, "score"))
+
+    def _latest(self, groups: tuple[str, ...]) -> ir.Table:
         # On ties the worse answer counts, so that the order of the rows does not.
         order = ibis.window(
-            group_by=["customer_id", *also_by],
+            group_by=["customer_id", *groups],
             order_by=[ibis.desc("answered_at", nulls_first=False), ibis.asc("score")],
         )
-        ranked = rows.mutate(rank=ibis.row_number().over(order))
-        return ranked.filter(ranked.customer_id.isnull() | (ranked["rank"] == 0)).drop("rank")
+        ranked = self.rows.mutate(rank=ibis.row_number().over(order))
+        return ranked.filter(ranked.customer_id.isnull() | (ranked["rank"] == 0))
 
 
 def _named_scale(rows: ir.Table) -> ir.Value:
@@ -48,10 +62,12 @@ def _named_scale(rows: ir.Table) -> ir.Value:
     return ibis.cases(*known, else_=UNKNOWN)
 
 
-def answers(tables: Tables) -> Answers | None:
-    """The scored answers, None where there is no score on a scale we know."""
+@contextmanager
+def answers(tables: Tables) -> Iterator[Answers | None]:
+    """The scored answers, kept in the engine while they are asked; None without a score on a known scale."""
     if not tables.has("feedback", "score"):
-        return None
+        yield None
+        return
     feedback = tables["feedback"].mutate(score=finite(tables["feedback"].score))
     scored = feedback.filter(feedback.score.notnull())
     scored = scored.mutate(on=_named_scale(scored))
@@ -62,14 +78,16 @@ def answers(tables: Tables) -> Answers | None:
         counts["on"] = counts["on"].replace(UNKNOWN, detected.name)
     in_range = _in_range(counts)
     if in_range.empty:
-        return None
+        yield None
+        return
     valid = ibis.or_(
         *((scored.on == s.name) & scored.score.between(s.lowest, s.highest) for s in SCALES.values())
     )
     main = SCALES[str(in_range.groupby("on")["n"].sum().sort_index().idxmax())]
-    latest = tables.has("feedback", "customer_id", "answered_at")
-    left_out = int(counts["n"].sum() - in_range["n"].sum())
-    return Answers(scored.filter(valid), main, detected, latest, left_out)
+    one_each = tables.has("feedback", "customer_id", "answered_at")
+    n, given = int(in_range["n"].sum()), int(counts["n"].sum())
+    with tables.kept(scored.filter(valid)) as rows:
+        yield Answers(rows, main, detected, one_each, n, given - n)
 
 
 def _in_range(counts: pd.DataFrame) -> pd.DataFrame:
@@ -79,17 +97,11 @@ def _in_range(counts: pd.DataFrame) -> pd.DataFrame:
     return known[known["score"].between(lowest, highest)]
 
 
-def counts_by(tables: Tables, rows: ir.Table, *groups: str) -> pd.DataFrame:
-    """How many gave each score (`score`, `n`), by these columns too."""
-    counted = rows.group_by(*groups, "score").aggregate(n=lambda t: t.count())
-    return tables.frame(counted.order_by(*groups, "score"))
-
-
 def comments(tables: Tables, found: Answers | None) -> ir.Table | None:
     """Every comment with its score and where it came from, None where there is none."""
     if not tables.has("feedback", "text"):
         return None
-    source = tables["feedback"] if found is None else found.rows.filter(found.rows.on == found.main.name)
+    source = tables["feedback"] if found is None else found.on_main.rows
     spoken = source.filter((source.text.strip() != "").fill_null(False))
     answer = spoken[IMPORT].cast("string") + ":" + spoken[ROW].cast("string")
     return spoken.mutate(text=_masked(spoken.text.strip()), answer=answer)

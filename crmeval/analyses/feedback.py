@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import stats
 
 from crmeval.analyses import segments
-from crmeval.analyses.answers import Answers, answers, comments, counts_by
+from crmeval.analyses.answers import Answers, answers, comments
 from crmeval.analyses.base import Analysis, Results
 from crmeval.analyses.scales import SCALES, Scale
 from crmeval.analyses.themes import FEWEST_COMMENTS, themes
@@ -73,10 +73,9 @@ def _notes(tables: Tables, found: Answers, counted: int) -> list[Text]:
         said.append(text(key, lowest=found.detected.lowest, highest=found.detected.highest))
     if found.out_of_range:
         said.append(text("feedback.notes.out_of_range", n=found.out_of_range))
-    valid = int(tables.value(found.rows.count()) or 0)
-    if found.latest and valid > counted:
-        said.append(text("feedback.notes.earlier", n=valid - counted))
-    silent = tables.count("feedback") - valid - found.out_of_range
+    if found.n > counted:
+        said.append(text("feedback.notes.earlier", n=found.n - counted))
+    silent = tables.count("feedback") - found.n - found.out_of_range
     if silent:
         said.append(text("feedback.notes.no_score", n=silent))
     return said
@@ -170,14 +169,17 @@ def _unscored(tables: Tables) -> Result:
 
 def run(tables: Tables, settings: Settings, _results: Results) -> Result:
     """Scores of all answers, by month, by segment, before and after go-live, and the themes of comments."""
-    found = answers(tables)
-    if found is None:
-        return _unscored(tables)
-    counts = {name: counts_by(tables, found.of(scale)) for name, scale in SCALES.items()}
+    with answers(tables) as found:
+        return _unscored(tables) if found is None else _scored(tables, settings, found)
+
+
+def _scored(tables: Tables, settings: Settings, found: Answers) -> Result:
+    every = found.counts(tables, "on")
+    counts = {name: every[every["on"] == name] for name in SCALES}
     measures = _measures(found, counts)
     measured = {measure.id for measure in measures}
     shown = {"feedback_distribution": distribution(counts[found.main.name])}
-    notes = _notes(tables, found, int(sum(frame["n"].sum() for frame in counts.values())))
+    notes = _notes(tables, found, int(every["n"].sum()))
     if tables.has("feedback", "answered_at"):
         shown["feedback_by_period"] = segments.by_period(tables, found)
     shown["feedback_by_segment"], hidden = _by_segment(tables, found)

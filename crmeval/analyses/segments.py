@@ -9,7 +9,7 @@ import ibis
 import pandas as pd
 from scipy import stats
 
-from crmeval.analyses.answers import Answers, counts_by
+from crmeval.analyses.answers import Answers
 from crmeval.analyses.scales import Group, Scale
 from crmeval.tables import Tables
 
@@ -34,8 +34,7 @@ def _groups(scale: Scale, counts: pd.DataFrame, name: str) -> dict[Any, Group]:
 def by_period(tables: Tables, found: Answers, fewest: int = SMALLEST_PERIOD) -> pd.DataFrame:
     """The score of each month with at least so many answers; a customer's latest answer in the month."""
     dated = found.rows.mutate(period=found.rows.answered_at.truncate("M"))
-    rows = replace(found, rows=dated).of(found.main, "period")
-    counts = counts_by(tables, rows.filter(rows.period.notnull()), "period")
+    counts = replace(found, rows=dated.filter(dated.period.notnull())).on_main.counts(tables, "period")
     groups = _groups(found.main, counts, "period")
     return _scored(found.main, {key: group for key, group in groups.items() if group.n >= fewest}, "period")
 
@@ -57,8 +56,7 @@ def by_segment(tables: Tables, found: Answers, column: str) -> pd.DataFrame:
     many (Benjamini and Hochberg 1995); a segment of fewer than 30 answers is not asked.
     """
     named = found.rows.mutate(segment=found.rows[column].cast("string"))
-    rows = replace(found, rows=named).of(found.main, "segment")
-    counts = counts_by(tables, rows.filter(rows.segment.notnull()), "segment")
+    counts = replace(found, rows=named.filter(named.segment.notnull())).on_main.counts(tables, "segment")
     groups = _groups(found.main, counts, "segment")
     frame = _scored(found.main, groups, "segment")
     frame.insert(0, "dimension", tables.label("feedback", column))
@@ -87,8 +85,8 @@ def around_go_live(tables: Tables, found: Answers, go_live: date) -> dict[str, G
     rows = found.rows.filter(found.rows.answered_at.notnull())
     after = rows.answered_at >= ibis.timestamp(pd.Timestamp(go_live).isoformat())
     sided = rows.mutate(period=after.ifelse("after", "before"))
-    latest = replace(found, rows=sided).of(found.main, "period")
-    groups = _groups(found.main, counts_by(tables, latest, "period"), "period")
+    counts = replace(found, rows=sided).on_main.counts(tables, "period")
+    groups = _groups(found.main, counts, "period")
     return {name: groups.get(name, Group(0, 0, 0)) for name in ("before", "after")}
 
 

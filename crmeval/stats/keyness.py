@@ -3,14 +3,14 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-PRIOR_WORDS = 500.0
+PRIOR_WORDS = 100.0
 
 
 def log_odds(first: ArrayLike, second: ArrayLike, background: ArrayLike) -> NDArray[np.float64]:
     """How much more a word is used in the first body than in the second, in standard errors.
 
     Log odds ratio with an informative Dirichlet prior (Monroe, Colaresi and Quinn 2008, equations 15–22):
-    the prior spreads 500 words as the background does, so that a rare word needs more evidence than a
+    the prior spreads 100 words as the background does, so that a rare word needs more evidence than a
     frequent one.
 
     Args:
