@@ -29,8 +29,11 @@ with verdict:
         st.info(say("roi.page.start"))
         st.stop()
     answer(said)
-    metrics(said, "roi.npv", "roi.roi", "roi.payback_months", "roi.measured_share")
-    metrics(said, "roi.pv_costs", "roi.pv_benefits", "roi.irr", "roi.mirr")
+    if said.get("roi.pv_benefits") is None:
+        metrics(said, "roi.pv_costs")
+    else:
+        metrics(said, "roi.npv", "roi.roi", "roi.payback_months", "roi.measured_share")
+        metrics(said, "roi.pv_costs", "roi.pv_benefits", "roi.irr", "roi.mirr")
 
 for shown in CHARTS:
     if shown.name == "cash_flows" or "scenarios" in said.tables:

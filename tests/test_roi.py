@@ -191,6 +191,14 @@ def test_the_same_money_is_counted_once_by_its_best_evidence():
     assert counted_once([supposed, own, other, seen]) == (seen, own, other)
 
 
+def test_a_line_may_name_the_money_it_is():
+    settings = YEAR.with_(gross_margin=0.5, ramp_up_months=0)
+    lines = ({}, {"item": "More sales", "category": "Предполагаемая выгода: маржа", "amount": 900})
+    assert run(*lines, settings=settings).tables["benefit_lines"]["kind"].tolist() == [ASSUMED]
+    both = run(*lines, settings=settings, results=revenue_effect(100, 300))
+    assert both.tables["benefit_lines"]["kind"].tolist() == [MEASURED]
+
+
 def test_assumptions_are_hours_money_and_errors():
     settings = Settings(users=10, hourly_cost=600, gross_margin=0.3, minutes_per_error=5, ramp_up_months=0)
     supposed = Assumptions(hours_saved=3, extra_sales=1_000, errors_avoided=24, systems_retired=70)

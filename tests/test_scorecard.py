@@ -96,7 +96,7 @@ def test_any_measure_may_join_by_its_target():
     card = run(settings, impact__calls__effect=4.0, training__effect=0.5).tables["scores"]
     card = card.set_index("measure")
     assert card.loc["impact.calls.effect", ["area", "score"]].tolist() == [EFFECTIVENESS, 40.0]
-    assert card.loc["training.effect", "state"] == "no_target"  # nobody said where it starts
+    assert card.loc["training.effect", "state"] == "no_floor"  # nobody said where it starts
 
 
 def test_weights_are_the_companys():

@@ -6,7 +6,7 @@ so that the same money measured in the data is not counted twice.
 """
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -65,7 +65,7 @@ def lines(tables: Tables, settings: Settings) -> Lines:
     usable = frame[frame["amount"].notna() & ~frame["is_reversed"]]
     return Lines(
         costs=tuple(_cost(row) for row in usable[~usable["is_gain"]].to_dict("records")),
-        benefits=tuple(_benefit(row) for row in usable[usable["is_gain"]].to_dict("records")),
+        benefits=tuple(_benefit(row, settings) for row in usable[usable["is_gain"]].to_dict("records")),
         notes=_notes(frame, settings, users),
     )
 
@@ -128,9 +128,12 @@ def _cost(row: Mapping[Hashable, Any]) -> CostLine:
     return CostLine(str(row["item"]), float(row["amount"]), _schedule(row), row["category"])
 
 
-def _benefit(row: Mapping[Hashable, Any]) -> Benefit:
-    kind = plan.ASSUMED if row["is_assumed"] else plan.REPORTED
-    return Benefit(str(row["item"]), float(row["amount"]), kind, _schedule(row), stream=row["stream"])
+def _benefit(row: Mapping[Hashable, Any], settings: Settings) -> Benefit:
+    """A reported benefit comes as the company says; an assumed one climbs over the months of ramp-up."""
+    kind, schedule = plan.REPORTED, _schedule(row)
+    if row["is_assumed"]:
+        kind, schedule = plan.ASSUMED, replace(schedule, ramp_up=settings.ramp_up_months)
+    return Benefit(str(row["item"]), float(row["amount"]), kind, schedule, stream=row["stream"])
 
 
 def _notes(frame: pd.DataFrame, settings: Settings, users: int | None) -> tuple[Text, ...]:

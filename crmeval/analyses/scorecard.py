@@ -15,7 +15,7 @@ from crmeval.tables import Tables
 from crmeval.words import Text, text
 
 AREAS = (EFFICIENCY, EFFECTIVENESS)
-SCORED, NO_TARGET, NOT_MEASURED = "scored", "no_target", "not_measured"
+SCORED, NO_TARGET, NO_FLOOR, NOT_MEASURED = "scored", "no_target", "no_floor", "not_measured"
 LEAST_COVERAGE = 0.60  # with less known, the subtotal would say more about what is missing
 RED_FLAG = 40
 _BANDS = ((80, "strong"), (60, "good"), (RED_FLAG, "fair"), (0, "weak"))
@@ -98,7 +98,7 @@ def _row(metric: Metric, measured: Mapping[str, Measure]) -> dict[str, object]:
     known = sorted(end for end in ends if end is not None)
     return {
         **row,
-        "state": NO_TARGET if score is None else SCORED,
+        "state": SCORED if score is not None else NO_TARGET if metric.target is None else NO_FLOOR,
         "value": value,
         "unit": measure.unit,
         "score": score,

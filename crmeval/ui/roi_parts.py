@@ -58,7 +58,7 @@ def plan_settings(now: Settings) -> Settings:
     one, two, three = st.columns(3)
     return now.with_(
         discount_rate=one.slider(
-            t("roi.page.discount_rate"), 0, 50, round(now.discount_rate * 100), key="roi_rate"
+            t("roi.page.discount_rate"), 0.0, 100.0, round(now.discount_rate * 100, 6), 0.5, key="roi_rate"
         )
         / 100,
         horizon_months=two.slider(
@@ -74,7 +74,7 @@ def plan_settings(now: Settings) -> Settings:
 
 def _share(where: Any, name: str, now: float | None) -> float | None:
     percent = where.number_input(
-        state.words()(f"roi.page.{name}"), 0, 100, None if now is None else round(now * 100),
+        state.words()(f"roi.page.{name}"), 0.0, 100.0, None if now is None else round(now * 100, 6),
         key=f"roi_{name}",
     )  # fmt: skip
     return None if percent is None else percent / 100
