@@ -95,7 +95,7 @@ def _frames(evidence: Evidence, share: ClusteredShare) -> dict[str, pd.DataFrame
         "errors_by_person": by_person(spread, share.design_effect),
         "errors_by_month": by_month(spread),
         "errors_crossed": crossed(spread),
-        "checks": checks.loc[checks["found"] > 0, ["field", "check", "found"]].sort_values(
+        "checks": checks.loc[checks["found"] > 0, ["field", "problem", "found"]].sort_values(
             "found", ascending=False, ignore_index=True
         ),
         "wrong_cells": evidence.judged.wrong[

@@ -42,7 +42,7 @@ def cost(wrong: float, settings: Settings) -> float | None:
 
 def _fields(judged: Judged, fields: pd.DataFrame, settings: Settings) -> Finding:
     """The fewest fields, three at most, that hold half of the wrong cells."""
-    needed = int((fields["cumulative"] < _HALF).sum()) + 1
+    needed = int((fields["running_share"] < _HALF).sum()) + 1
     top = fields.head(min(needed, _MOST_NAMED))
     wrong = int(top["wrong"].sum())
     share, names = wrong / judged.wrong_cells, ", ".join(top["field"])

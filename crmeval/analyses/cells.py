@@ -85,7 +85,10 @@ def joined(parts: Iterable[Judged]) -> Judged:
 
 def tally(tables: Tables, grid: Grid) -> Judged:
     """Counts a grid in the engine: three questions, whatever its size."""
-    return Judged(_spread(tables, grid), _records(tables, grid), _wrong(tables, grid))
+    spread = _spread(tables, grid)
+    faulty = set(spread.loc[spread["wrong"] > 0, "field"])
+    places = [place for place, field in enumerate(grid.fields) if field in faulty]
+    return Judged(spread, _records(tables, grid), _wrong(tables, grid, places))
 
 
 def _is_wrong(grid: Grid, position: int) -> ir.IntegerValue:
@@ -116,10 +119,14 @@ def _records(tables: Tables, grid: Grid) -> pd.DataFrame:
     return tables.frame(sized.group_by("cells", "wrong").aggregate(records=sized.count())).astype("int64")
 
 
-def _wrong(tables: Tables, grid: Grid) -> pd.DataFrame:
-    places = range(len(grid.fields))
-    any_wrong = sum((_is_wrong(grid, i) for i in places[1:]), _is_wrong(grid, 0)) > 0
-    rows = tables.frame(grid.rows.filter(any_wrong).order_by(IMPORT, ROW).limit(LISTED))
+def _wrong(tables: Tables, grid: Grid, places: list[int]) -> pd.DataFrame:
+    """The wrong cells of the fields at these places, in the order of the files."""
+    if not places:
+        return nothing_judged().wrong
+    any_wrong = sum((_is_wrong(grid, i) for i in places[1:]), _is_wrong(grid, places[0])) > 0
+    kept = [name for i in places for name in (f"w{i}", f"v{i}", f"s{i}")]
+    rows = grid.rows.filter(any_wrong).order_by(IMPORT, ROW).limit(LISTED)
+    rows = tables.frame(rows.select(IMPORT, ROW, "record_id", "person", *kept))
     known = rows.rename(columns={IMPORT: "import", ROW: "row"})
     named = dict(enumerate(grid.problems, 1))
     parts = [
@@ -129,7 +136,7 @@ def _wrong(tables: Tables, grid: Grid) -> pd.DataFrame:
             problem=known[f"w{i}"].map(named),
             suggestion=known[f"s{i}"],
         ).loc[known[f"w{i}"] > 0, WRONG_COLUMNS]
-        for i, field in enumerate(grid.fields)
+        for i, field in ((place, grid.fields[place]) for place in places)
     ]
     listed = pd.concat(parts, ignore_index=True).sort_values(["import", "row"], kind="stable")
     return listed.head(LISTED).reset_index(drop=True)

@@ -14,7 +14,7 @@ _FEWEST_PEOPLE = 2
 def by_field(spread: pd.DataFrame) -> pd.DataFrame:
     """Field, cells, wrong, rate (wrong share) with Wilson's interval, running share of all wrong."""
     found = _counted(spread, ["field"])
-    found["cumulative"] = found["wrong"].cumsum() / max(found["wrong"].sum(), 1)
+    found["running_share"] = found["wrong"].cumsum() / max(found["wrong"].sum(), 1)
     return found
 
 

@@ -55,8 +55,9 @@ def _compared(tables: Tables, joined: ir.Table, how: str, matched: int) -> Verif
     pairs, unpaired = _paired(tables, joined, matched)
     if not pairs:
         return None
-    records = next(one for one in checkable(tables) if one.name == "records")
-    called = headers(tables, records)
+    judged = checkable(tables)
+    records = next(one for one in judged if one.name == "records")
+    called = headers(tables, records, judged)
     names = [called[entered] for entered, _ in pairs]
     truths = [header(tables, "verified", actual) for _, actual in pairs]
     return Verified(

@@ -1,6 +1,7 @@
 """The tables whose data are judged: who entered a row, when, and what its columns are called by people."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -72,11 +73,11 @@ def header(tables: Tables, name: str, column: str) -> str:
     return next((mapping[column] for mapping in mapped if column in mapping), column)
 
 
-def headers(tables: Tables, checked: CheckedTable) -> dict[str, str]:
-    """Column → header; where another judged table has the same header, its table is named too."""
+def headers(tables: Tables, checked: CheckedTable, judged: Sequence[CheckedTable]) -> dict[str, str]:
+    """Column → header; where another of the judged tables has the same header, its table is named too."""
     others = {
         header(tables, other.name, column)
-        for other in checkable(tables)
+        for other in judged
         if other.name != checked.name
         for column in other.columns
     }

@@ -15,6 +15,9 @@ CODES = (
     NOT_UNDERSTOOD, MISSING, PLACEHOLDER, LOOKALIKE, LOST_ZERO, TAX_NUMBER, EMAIL, PHONE, NOT_IN_LIST,
     NEAR_DUPLICATE, TOO_EARLY, IN_FUTURE, BEFORE_CREATED, NEGATIVE,
 )  # fmt: skip
+_OF_VALUES = frozenset(
+    {PLACEHOLDER, LOOKALIKE, LOST_ZERO, TAX_NUMBER, EMAIL, PHONE, NOT_IN_LIST, NEAR_DUPLICATE}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +45,8 @@ class Check:
     def id(self) -> str:
         """A name that stays the same from run to run."""
         return f"{self.table}.{self.column}.{self.code}"
+
+    @property
+    def may_find(self) -> bool:
+        """Whether the engine need be asked: a check of values that saw no wrong one finds nothing."""
+        return bool(self.wrong) or self.code not in _OF_VALUES

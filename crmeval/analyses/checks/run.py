@@ -29,26 +29,28 @@ _ROW_SPACE = 2**40
 
 
 def run_checks(tables: Tables, checks: Sequence[Check]) -> tuple[Judged, pd.DataFrame]:
-    """The judged cells, and how often each check found something (table, column, check, field, found).
+    """The judged cells, and how often each check found something (table, column, field, problem, found).
 
     A cell is judged if it is filled, or empty where it should be filled; a cell with several problems counts
     once. Checks that are off find nothing; a column whose checks are all off is not judged.
     """
     judged, found = [], []
-    for checked in checkable(tables):
+    every = checkable(tables)
+    for checked in every:
         mine = [check for check in checks if check.table == checked.name and check.on]
         if mine:
-            grid, counted = _judge(tables, checked, mine)
+            grid, counted = _judge(tables, checked, mine, headers(tables, checked, every))
             judged.append(grid)
             found.append(counted)
-    columns = ["table", "column", "field", "check", "found"]
+    columns = ["table", "column", "field", "problem", "found"]
     table = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns)
     return (joined(judged) if judged else nothing_judged()), table
 
 
-def _judge(tables: Tables, checked: CheckedTable, checks: list[Check]) -> tuple[Judged, pd.DataFrame]:
+def _judge(
+    tables: Tables, checked: CheckedTable, checks: list[Check], named: dict[str, str]
+) -> tuple[Judged, pd.DataFrame]:
     rows = tables[checked.name]
-    named = headers(tables, checked)
     by_column = {
         column: sorted((c for c in checks if c.column == column), key=lambda c: CODES.index(c.code))
         for column in checked.columns
@@ -65,23 +67,27 @@ def _judge(tables: Tables, checked: CheckedTable, checks: list[Check]) -> tuple[
         CODES,
     )
     judged = tally(tables, grid)
-    hits = tables.frame(
-        rows.aggregate(**{f"n{i}": _found(rows, check).sum() for i, check in enumerate(checks)})
-    )
-    found = pd.DataFrame(
+    wrong = _suggested(judged.wrong, checks, named)
+    return Judged(judged.spread, judged.records, wrong), _found(tables, rows, checks, named)
+
+
+def _found(tables: Tables, rows: ir.Table, checks: list[Check], named: dict[str, str]) -> pd.DataFrame:
+    """How often each check found something, whatever other checks found in the same cell."""
+    asked = {
+        f"n{i}": condition(rows, check).fill_null(False).ifelse(1, 0).sum()
+        for i, check in enumerate(checks)
+        if check.may_find
+    }
+    hits = tables.frame(rows.aggregate(**asked)).iloc[0].to_dict() if asked else {}
+    return pd.DataFrame(
         {
-            "table": checked.name,
+            "table": [check.table for check in checks],
             "column": [check.column for check in checks],
             "field": [named[check.column] for check in checks],
-            "check": [check.code for check in checks],
-            "found": [int(hits[f"n{i}"].iloc[0] or 0) for i in range(len(checks))],
+            "problem": [check.code for check in checks],
+            "found": [int(hits.get(f"n{i}", 0)) for i in range(len(checks))],
         }
     )
-    return Judged(judged.spread, judged.records, _suggested(judged.wrong, checks, named)), found
-
-
-def _found(rows: ir.Table, check: Check) -> ir.IntegerValue:
-    return condition(rows, check).fill_null(False).ifelse(1, 0)
 
 
 def _whose(rows: ir.Table, checked: CheckedTable) -> dict[str, ir.Value]:
@@ -103,11 +109,12 @@ def _cell(
     tables: Tables, checked: CheckedTable, column: str, checks: list[Check], position: int
 ) -> dict[str, ir.Value]:
     rows = tables[checked.name]
-    problems = [(check.code, condition(rows, check).fill_null(False)) for check in checks]
+    problems = [(check.code, condition(rows, check).fill_null(False)) for check in checks if check.may_find]
     expected = [met for code, met in problems if code in (MISSING, NOT_UNDERSTOOD)]
     judged = filled(rows, column) & sought(rows, checked.name, column)
     judged = any_of([judged, *expected])
-    number = ibis.cases(*((met, CODES.index(code) + 1) for code, met in problems), else_=0)
+    numbered = [(met, CODES.index(code) + 1) for code, met in problems]
+    number = ibis.cases(*numbered, else_=0) if numbered else ibis.literal(0)
     return {
         f"c{position}": judged.ifelse(1, 0),
         f"w{position}": judged.ifelse(number, 0),

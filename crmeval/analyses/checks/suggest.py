@@ -1,6 +1,6 @@
 """Checks suggested from the data: a format is looked for only where most values of a column have it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import ibis
 import pandas as pd
@@ -46,9 +46,10 @@ def suggest_checks(tables: Tables, country: str = "") -> tuple[Check, ...]:
 
     `country` (ISO code) is where telephone numbers without a country code are looked for first.
     """
-    lists = _lists(tables)
+    judged = checkable(tables)
+    lists = _lists(tables, judged)
     found: list[Check] = []
-    for checked in checkable(tables):
+    for checked in judged:
         found += _not_understood(tables, checked)
         found += _missing(tables, checked)
         found += _typed(tables, checked)
@@ -128,7 +129,9 @@ def _typed(tables: Tables, checked: CheckedTable) -> Iterator[Check]:
 
 
 def _of_values(table: str, column: Column) -> Iterator[Check]:
-    """Checks of text: formats, placeholders, look-alike letters, near-duplicates."""
+    """Checks of text that people type: formats, placeholders, look-alike letters, near-duplicates."""
+    if column.coded:
+        return
     if column.judge is not None:
         wrong = {value: meant for value in column.counts if (meant := column.judge(value)) is not None}
         lost = {value: meant for value, meant in wrong.items() if meant}
@@ -142,7 +145,7 @@ def _of_values(table: str, column: Column) -> Iterator[Check]:
     mixed = {value: meant for value in column.counts if (meant := lookalike(value)) is not None}
     if mixed:
         yield _check(LOOKALIKE, table, column.name, mixed)
-    if column.few and not column.kind and not column.coded:
+    if column.few and not column.kind:
         yield _check(NEAR_DUPLICATE, table, column.name, _near(column), n=len(column.counts))
 
 
@@ -156,10 +159,10 @@ def _near(column: Column) -> dict[str, str]:
     return found
 
 
-def _lists(tables: Tables) -> dict[tuple[str, str], frozenset[str]]:
+def _lists(tables: Tables, judged: Sequence[CheckedTable]) -> dict[tuple[str, str], frozenset[str]]:
     """The keys of the look-ups: the lists other tables' values should be in."""
     lists = {}
-    for checked in checkable(tables):
+    for checked in judged:
         key = checked.id
         if checked.name.startswith(LOOKUP) and key and is_text(tables[checked.name], key):
             values = tables.frame(tables[checked.name].select(key))[key]

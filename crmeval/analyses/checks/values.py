@@ -33,7 +33,7 @@ _INFLECTED = re.compile(r"[A-Z]{2,}[а-яё]+")  # «PDFа», «SMSкой»: a L
 
 SIMPLE_EMAIL_PATTERN = r"^[a-z0-9_]+([.+-][a-z0-9_]+)*@[a-z0-9]+([.-][a-z0-9]+)*\.[a-z]{2,10}$"
 _SEVERAL = re.compile(r"[;,\s]+")
-_SAME_DIGIT_OR_COUNT = re.compile(r"(0{7}|1{7}|2{7}|3{7}|4{7}|5{7}|6{7}|7{7}|8{7}|9{7}|1234567)$")
+_NOBODYS_NUMBER = re.compile(r"(0{7}|1{7}|2{7}|3{7}|4{7}|5{7}|6{7}|7{7}|8{7}|9{7}|^1234567)$")
 
 
 def placeholders(values: Iterable[str], *, many: bool) -> dict[str, str]:
@@ -83,7 +83,7 @@ def phone(region: str | None) -> Judge:
 
     def judge(value: str) -> str | None:
         digits = re.sub(r"\D", "", value)
-        if _SAME_DIGIT_OR_COUNT.search(digits):
+        if _NOBODYS_NUMBER.search(digits):
             return ""
         return None if any(True for _ in phonenumbers.PhoneNumberMatcher(value, region)) else ""
 

@@ -1,0 +1,196 @@
+"""Charts of the accuracy of data: fields by their share of errors, field by person, the funnel of people."""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from crmeval.analyses.error_spread import ACTION, WARNING
+from crmeval.charts.style import BLUE, GREY, ORANGE, PICKED, SEQUENTIAL, Chart, finish
+from crmeval.report.codes import spoken
+from crmeval.results import Result
+from crmeval.words import Words
+
+_MOST_FIELDS, _MOST_PEOPLE, _MOST_POINTS = 20, 20, 200
+_LIMIT_POINTS = 40
+_FAINT = 0.3
+
+
+def _title(column: str, words: Words) -> str:
+    return words(f"columns.{column}")
+
+
+def by_field(result: Result, words: Words) -> alt.TopLevelMixin | None:
+    """Pareto: wrong cells of each field, most first, with the running share in figures."""
+    fields = result.tables.get("errors_by_field")
+    if fields is None or not fields["wrong"].sum():
+        return None
+    shown = fields[fields["wrong"] > 0].head(_MOST_FIELDS)
+    picked = alt.selection_point(name=PICKED, fields=["field"])
+    order = alt.Y("field", type="nominal", sort=shown["field"].to_list(), title=None)
+    bars = (
+        alt.Chart(shown)
+        .mark_bar(color=BLUE, cursor="pointer")
+        .encode(
+            x=alt.X("wrong", type="quantitative", title=_title("wrong", words)),
+            y=order,
+            opacity=alt.condition(picked, alt.value(1.0), alt.value(_FAINT)),
+            tooltip=[
+                alt.Tooltip("field", type="nominal", title=_title("field", words)),
+                alt.Tooltip("wrong", type="quantitative", format=",", title=_title("wrong", words)),
+                alt.Tooltip("cells", type="quantitative", format=",", title=_title("cells", words)),
+                alt.Tooltip("rate", type="quantitative", format=".1%", title=_title("rate", words)),
+                alt.Tooltip(
+                    "running_share", type="quantitative", format=".0%", title=_title("running_share", words)
+                ),
+            ],
+        )
+        .add_params(picked)
+    )
+    running = (
+        alt.Chart(shown)
+        .mark_line(color=ORANGE, point=alt.OverlayMarkDef(color=ORANGE))
+        .encode(
+            x=alt.X(
+                "running_share", type="quantitative", title=_title("running_share", words),
+                axis=alt.Axis(format=".0%", orient="top", grid=False), scale=alt.Scale(domain=[0, 1]),
+            ),
+            y=order,
+            order=alt.Order("running_share", type="quantitative"),
+        )
+    )  # fmt: skip
+    return finish(alt.layer(bars, running).resolve_scale(x="independent"), words)
+
+
+def by_field_and_person(result: Result, words: Words) -> alt.TopLevelMixin | None:
+    """Heat map of the share of wrong cells, the fields and people with most errors."""
+    crossed = result.tables.get("errors_crossed")
+    if crossed is None or not crossed["wrong"].sum():
+        return None
+    totals = {name: crossed.groupby(name)["wrong"].sum().nlargest(most) for name, most in
+              (("field", _MOST_FIELDS), ("person", _MOST_PEOPLE))}  # fmt: skip
+    fields, people = list(totals["field"][totals["field"] > 0].index), list(totals["person"].index)
+    shown = crossed[crossed["field"].isin(fields) & crossed["person"].isin(people)]
+    picked = alt.selection_point(name=PICKED, fields=["field", "person"])
+    chart = (
+        alt.Chart(shown)
+        .mark_rect(cursor="pointer")
+        .encode(
+            x=alt.X("person", type="nominal", sort=people, title=None, axis=alt.Axis(labelAngle=-40)),
+            y=alt.Y("field", type="nominal", sort=fields, title=None),
+            color=alt.Color(
+                "rate", type="quantitative", title=_title("rate", words),
+                scale=alt.Scale(scheme=SEQUENTIAL), legend=alt.Legend(format=".0%"),
+            ),
+            opacity=alt.condition(picked, alt.value(1.0), alt.value(_FAINT)),
+            tooltip=[
+                alt.Tooltip("field", type="nominal", title=_title("field", words)),
+                alt.Tooltip("person", type="nominal", title=_title("person", words)),
+                alt.Tooltip("wrong", type="quantitative", format=",", title=_title("wrong", words)),
+                alt.Tooltip("cells", type="quantitative", format=",", title=_title("cells", words)),
+                alt.Tooltip("rate", type="quantitative", format=".1%", title=_title("rate", words)),
+            ],
+        )
+        .add_params(picked)
+    )  # fmt: skip
+    return finish(chart, words)
+
+
+def funnel(result: Result, words: Words) -> alt.TopLevelMixin | None:
+    """Funnel plot: each person's cells and share of wrong ones, with the limits chance would keep."""
+    people = result.tables.get("errors_by_person")
+    if people is None or people.empty:
+        return None
+    shown = spoken(people.head(_MOST_POINTS), words)
+    standings = [words(f"codes.standing.{code}") for code in ("above", "within", "below")]
+    picked = alt.selection_point(name=PICKED, fields=["person"])
+    share = alt.Y("rate", type="quantitative", title=_title("rate", words), axis=alt.Axis(format=".0%"))
+    points = (
+        alt.Chart(shown)
+        .mark_point(filled=True, size=90, cursor="pointer")
+        .encode(
+            x=alt.X("cells", type="quantitative", title=_title("cells", words)),
+            y=share,
+            color=alt.Color(
+                "standing", type="nominal", title=None,
+                scale=alt.Scale(domain=standings, range=[ORANGE, BLUE, GREY]),
+            ),
+            shape=alt.Shape("standing", type="nominal", title=None, scale=alt.Scale(domain=standings)),
+            opacity=alt.condition(picked, alt.value(1.0), alt.value(_FAINT)),
+            tooltip=[
+                alt.Tooltip("person", type="nominal", title=_title("person", words)),
+                alt.Tooltip("cells", type="quantitative", format=",", title=_title("cells", words)),
+                alt.Tooltip("rate", type="quantitative", format=".1%", title=_title("rate", words)),
+                alt.Tooltip("standing", type="nominal", title=_title("standing", words)),
+            ],
+        )
+        .add_params(picked)
+    )  # fmt: skip
+    lines = (
+        alt.Chart(_limits(people))
+        .mark_line(color=GREY)
+        .encode(
+            x=alt.X("cells", type="quantitative"),
+            y=alt.Y("limit", type="quantitative"),
+            detail=alt.Detail("side", type="nominal"),
+            strokeDash=alt.StrokeDash("level", type="nominal", title="%"),
+        )
+    )
+    return finish(alt.layer(lines, points), words)
+
+
+def _limits(people: pd.DataFrame) -> pd.DataFrame:
+    """The limits as smooth curves: both sides of both levels, from the fewest cells to the most."""
+    reach = stats.norm.ppf((1 + ACTION) / 2)
+    centre = float(people["overall"].iloc[0])
+    # The limit of any one person gives the spread of one cell, design effect included.
+    widest = people.iloc[int(people["cells"].argmax())]
+    spread = (widest["high_998"] - centre) / reach * np.sqrt(widest["cells"])
+    cells = np.linspace(people["cells"].min(), people["cells"].max(), _LIMIT_POINTS)
+    curves = [
+        pd.DataFrame(
+            {
+                "cells": cells,
+                "limit": np.clip(
+                    centre + sign * stats.norm.ppf((1 + level) / 2) * spread / np.sqrt(cells), 0, 1
+                ),
+                "level": f"{level:.1%}".removesuffix("%"),
+                "side": f"{level}{sign}",
+            }
+        )
+        for level in (WARNING, ACTION)
+        for sign in (-1, 1)
+    ]
+    return pd.concat(curves, ignore_index=True)
+
+
+def by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
+    """The share of wrong cells by month of entry, with its interval."""
+    months = result.tables.get("errors_by_month")
+    if months is None or len(months) < 2:  # noqa: PLR2004 - one point is no line
+        return None
+    x = alt.X("month", type="temporal", title=None)
+    base = alt.Chart(months.tail(_MOST_POINTS))
+    band = base.mark_area(color=BLUE, opacity=0.2).encode(
+        x=x,
+        y=alt.Y("low", type="quantitative", title=_title("rate", words), axis=alt.Axis(format=".1%")),
+        y2=alt.Y2("high"),
+    )
+    line = base.mark_line(color=BLUE, point=True).encode(
+        x=x,
+        y=alt.Y("rate", type="quantitative"),
+        tooltip=[
+            alt.Tooltip("month", type="temporal", format="%m.%Y", title=_title("month", words)),
+            alt.Tooltip("wrong", type="quantitative", format=",", title=_title("wrong", words)),
+            alt.Tooltip("cells", type="quantitative", format=",", title=_title("cells", words)),
+            alt.Tooltip("rate", type="quantitative", format=".1%", title=_title("rate", words)),
+        ],
+    )
+    return finish(alt.layer(band, line), words)
+
+
+FIELDS = Chart("errors_by_field", by_field)
+CROSSED = Chart("errors_crossed", by_field_and_person)
+PEOPLE = Chart("errors_by_person", funnel)
+MONTHS = Chart("errors_by_month", by_month)
+CHARTS: tuple[Chart, ...] = (FIELDS, CROSSED, PEOPLE, MONTHS)

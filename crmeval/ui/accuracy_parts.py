@@ -1,0 +1,72 @@
+"""The list of checks with its switches, and the accuracy counted with those that are on."""
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from crmeval.analyses.accuracy import accuracy
+from crmeval.analyses.checks import Check, suggest_checks
+from crmeval.analyses.checks.columns import header
+from crmeval.results import Result
+from crmeval.tables import Tables
+from crmeval.ui import state
+from crmeval.ui.parts import say
+
+
+@st.cache_resource(scope="session", max_entries=2, show_spinner=False)
+def _suggested(_tables: Tables, _country: str, fingerprint: str) -> tuple[Check, ...]:  # noqa: ARG001 - the key
+    return suggest_checks(_tables, _country)
+
+
+@st.cache_resource(scope="session", max_entries=8, show_spinner=False)
+def _counted(_tables: Tables, _checks: tuple[Check, ...], key: tuple[str, ...]) -> Result:  # noqa: ARG001 - the key
+    return accuracy(_tables, state.settings(), _checks)
+
+
+def switched_checks(tables: Tables) -> tuple[Check, ...]:
+    """The suggested checks, each as the user switched it in the table this shows."""
+    t = state.words()
+    country = state.settings().holiday_country
+    checks = _suggested(tables, country, f"{tables.fingerprint}{country}")
+    shown = pd.DataFrame(
+        {
+            "on": True,
+            "field": [header(tables, check.table, check.column) for check in checks],
+            "problem": [t(f"codes.problem.{check.code}") for check in checks],
+            "reason": [t(check.reason) for check in checks],
+        }
+    )
+    st.caption(say("accuracy.checks_help"))
+    edited = st.data_editor(
+        shown,
+        hide_index=True,
+        disabled=["field", "problem", "reason"],
+        key=f"accuracy_checks_{tables.fingerprint}",
+        column_config={
+            "on": st.column_config.CheckboxColumn(t("accuracy.run"), width="small"),
+            "field": t("columns.field"),
+            "problem": t("columns.problem"),
+            "reason": st.column_config.TextColumn(t("columns.reason"), width="large"),
+        },
+    )
+    return tuple(replace(check, on=bool(on)) for check, on in zip(checks, edited["on"], strict=True))
+
+
+def accuracy_with(tables: Tables, checks: tuple[Check, ...]) -> Result:
+    """The accuracy by the checks that are on; that of all checks where none is off."""
+    off = [check.id for check in checks if not check.on]
+    found = state.results().get("accuracy")
+    if not off and found is not None:
+        return found
+    with st.spinner(state.words()("analyses.accuracy.doing")):
+        return _counted(tables, checks, (tables.fingerprint, repr(state.settings()), *off))
+
+
+def picked_rows(frame: pd.DataFrame, picks: list[dict[str, str]]) -> pd.DataFrame:
+    """The rows that a click in a chart chose, all of them where nothing is chosen."""
+    for pick in picks[:1]:
+        for column, value in pick.items():
+            if column in frame.columns:
+                frame = frame[frame[column] == value]
+    return frame
