@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from ibis import _
 from ibis.expr import types as ir
+from pandas.tseries.offsets import MonthBegin
 
 from crmeval.analyses import touches
 from crmeval.analyses.base import Analysis, Results
@@ -169,7 +170,7 @@ def _edges(tables: Tables, settings: Settings, months: pd.Series) -> list[str]:
     last_whole_day = None if until is None else until.normalize() + pd.Timedelta(days=1)
     return [
         START if month < settled
-        else END if last_whole_day is not None and month + pd.offsets.MonthBegin() > last_whole_day
+        else END if last_whole_day is not None and month + MonthBegin() > last_whole_day
         else ""
         for month in months
     ]  # fmt: skip
@@ -178,7 +179,9 @@ def _edges(tables: Tables, settings: Settings, months: pd.Series) -> list[str]:
 def _notes(tables: Tables, totals: pd.Series, months: pd.DataFrame) -> list[Text]:
     notes = []
     if len(months) and (months["edge"] == START).any():
-        notes.append(text("output.edge_start", until=months.loc[months["edge"] == START, "month"].max()))
+        notes.append(
+            text("output.edge_start", until=months.loc[months["edge"] == START, "month"].max() + MonthBegin())
+        )
     if len(months) and (months["edge"] == END).any():
         notes.append(text("output.edge_end", month=months.loc[months["edge"] == END, "month"].min()))
     for fact, key in (("no_owner", "output.without_owner"), ("free", "output.free_deals")):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import altair as alt
 
@@ -11,7 +11,7 @@ from crmeval.words import Words
 
 BLUE, ORANGE, GREEN, PINK, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7F7F7F"
 PALETTE = (BLUE, ORANGE, GREEN, PINK, GREY)
-SEQUENTIAL = "blues"  # light to dark, for amounts
+SEQUENTIAL: Final = "blues"  # light to dark, for amounts
 PICKED = "picked"  # the name of the selection that pages listen to
 
 # Lower bound of contrast and size: readable from the back row at a projector's resolution.

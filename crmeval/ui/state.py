@@ -1,8 +1,9 @@
 """What a visitor's session holds: the only user of `st.session_state`."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -18,6 +19,7 @@ from crmeval.words import LANGUAGES, Text, Words
 
 _SESSION = "crmeval"
 LANGUAGE = "lang"
+Made = TypeVar("Made")
 
 
 @dataclass
@@ -36,6 +38,7 @@ class Work:
     undo: list[MappingProposal] = field(default_factory=list)
     uploads_seen: tuple[str, ...] = ()
     refused: list[Text] = field(default_factory=list)
+    made: dict[str, tuple[Any, Any]] = field(default_factory=dict)
 
 
 def work() -> Work:
@@ -150,6 +153,14 @@ def results() -> dict[str, Result]:
         mine.results_of = made_of
         bar.empty()
     return mine.results
+
+
+def once(name: str, made_of: Hashable, make: Callable[[], Made]) -> Made:
+    """What `make` gives; made anew only when `made_of` differs from the last time under this name."""
+    made = work().made
+    if name not in made or made[name][0] != made_of:
+        made[name] = (made_of, make())
+    return made[name][1]
 
 
 def assessment() -> Assessment | None:

@@ -1,0 +1,112 @@
+"""Charts of the sales cycle: what becomes of deals with age, days by outcome, the ages of open deals."""
+
+import altair as alt
+import pandas as pd
+
+from crmeval.charts.style import BLUE, GREEN, GREY, ORANGE, PINK, Chart, finish
+from crmeval.fields import LOST, OPEN, WON
+from crmeval.results import Result
+from crmeval.words import Words
+
+_COLOURS = {WON: GREEN, LOST: ORANGE, "closed": PINK, OPEN: GREY}
+
+
+def _outcomes(shown: pd.DataFrame, words: Words) -> tuple[pd.DataFrame, alt.Color]:
+    """The frame with its outcomes named, and their colours."""
+    present = [outcome for outcome in _COLOURS if (shown["outcome"] == outcome).any()]
+    names = {outcome: words(f"codes.outcome.{outcome}") for outcome in present}
+    scale = alt.Scale(domain=list(names.values()), range=[_COLOURS[outcome] for outcome in present])
+    colour = alt.Color("name", type="nominal", title=None, scale=scale, legend=alt.Legend(orient="top"))
+    order = {outcome: place for place, outcome in enumerate(present)}
+    return shown.assign(name=shown["outcome"].map(names), place=shown["outcome"].map(order)), colour
+
+
+def progress(result: Result, words: Words) -> alt.TopLevelMixin | None:
+    """The shares of deals won, lost and open at each age, stacked."""
+    shares = result.tables.get("progress", pd.DataFrame())
+    if shares.empty:
+        return None
+    shown, colour = _outcomes(shares, words)
+    chart = (
+        alt.Chart(shown)
+        .mark_area(interpolate="step-after", opacity=0.85)
+        .encode(
+            x=alt.X(
+                "day", type="quantitative", title=words("charts.progress.age"), scale=alt.Scale(nice=False)
+            ),
+            y=alt.Y(
+                "share", type="quantitative", stack="zero", title=words("charts.progress.share"),
+                axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1]),
+            ),
+            color=colour,
+            order=alt.Order("place", type="quantitative"),
+            tooltip=[
+                alt.Tooltip("day", type="quantitative", format=",.0f", title=words("columns.day")),
+                alt.Tooltip("name", type="nominal", title=words("columns.outcome")),
+                alt.Tooltip("share", type="quantitative", format=".1%", title=words("columns.share")),
+            ],
+        )
+        .properties(height=300)
+    )  # fmt: skip
+    return finish(chart, words)
+
+
+def by_outcome(result: Result, words: Words) -> alt.TopLevelMixin | None:
+    """Bars of the median by outcome, with a tick where nine in ten are closed."""
+    cycles = result.tables.get("cycles", pd.DataFrame())
+    if cycles.empty:
+        return None
+    shown, colour = _outcomes(cycles, words)
+    columns = ("n", "mean", "median", "p90")
+    base = alt.Chart(shown).encode(
+        y=alt.Y("name", type="nominal", sort=shown["name"].to_list(), title=None),
+        tooltip=[
+            alt.Tooltip("name", type="nominal", title=words("columns.outcome")),
+            *(
+                alt.Tooltip(column, type="quantitative", format=",.1f", title=words(f"columns.{column}"))
+                for column in columns
+            ),
+        ],
+    )
+    title = (
+        f"{words('charts.cycles.days')}: ▬ {words('charts.cycles.median')}, ┃ {words('charts.cycles.p90')}"
+    )
+    bars = base.mark_bar().encode(x=alt.X("median", type="quantitative", title=title), color=colour)
+    ticks = base.mark_tick(color=BLUE, thickness=3, size=24).encode(x=alt.X("p90", type="quantitative"))
+    return finish(alt.layer(bars, ticks).properties(height=alt.Step(40)), words)
+
+
+def ageing(result: Result, words: Words) -> alt.TopLevelMixin | None:
+    """How many deals have been open for how long."""
+    ages = result.tables.get("ageing", pd.DataFrame())
+    if ages.empty or not ages["n"].sum():
+        return None
+    bands = [
+        words("charts.ageing.more", days=low) if pd.isna(high) else f"{words.count(low)}–{words.count(high)}"
+        for low, high in zip(ages["age_from"], ages["age_to"], strict=True)
+    ]
+    chart = (
+        alt.Chart(ages.assign(band=bands))
+        .mark_bar(color=BLUE)
+        .encode(
+            x=alt.X(
+                "band",
+                type="nominal",
+                sort=bands,
+                title=words("charts.ageing.days"),
+                axis=alt.Axis(labelAngle=0),
+            ),
+            y=alt.Y("n", type="quantitative", title=words("charts.ageing.deals")),
+            tooltip=[
+                alt.Tooltip("band", type="nominal", title=words("charts.ageing.days")),
+                alt.Tooltip("n", type="quantitative", format=",", title=words("columns.deals")),
+                alt.Tooltip("amount", type="quantitative", format=",.0f", title=words("columns.amount")),
+            ],
+        )
+        .properties(height=260)
+    )
+    return finish(chart, words)
+
+
+PROGRESS, CYCLES, AGEING = Chart("progress", progress), Chart("cycles", by_outcome), Chart("ageing", ageing)
+CHARTS = (PROGRESS, CYCLES, AGEING)

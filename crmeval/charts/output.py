@@ -1,0 +1,96 @@
+"""Charts of sales: win rates by owner with their intervals, deals by month."""
+
+import altair as alt
+import pandas as pd
+
+from crmeval.charts.style import BLUE, GREEN, GREY, ORANGE, PICKED, Chart, finish
+from crmeval.results import Result
+from crmeval.words import Words
+
+_MOST_OWNERS = 40
+_MOST_MONTHS = 60
+_FAINT, _PALE = 0.3, 0.35
+
+
+def by_owner(result: Result, words: Words) -> alt.TopLevelMixin | None:
+    """Win rate of each owner as a point with its interval, and the rate of all as a line."""
+    owners = result.tables.get("owners", pd.DataFrame())
+    overall = result.get("deals.win_rate")
+    if owners.empty or overall is None:
+        return None
+    shown = owners.dropna(subset="win_rate").head(_MOST_OWNERS).sort_values("win_rate", ascending=False)
+    if shown.empty:
+        return None
+    picked = alt.selection_point(name=PICKED, fields=["owner"])
+    title = words("columns.win_rate")
+    base = alt.Chart(shown).encode(
+        y=alt.Y("owner", type="nominal", sort=shown["owner"].to_list(), title=None),
+        opacity=alt.condition(picked, alt.value(1.0), alt.value(_FAINT)),
+        tooltip=[
+            alt.Tooltip("owner", type="nominal", title=words("columns.owner")),
+            alt.Tooltip("deals", type="quantitative", format=",", title=words("columns.deals")),
+            alt.Tooltip("won", type="quantitative", format=",", title=words("columns.won")),
+            *(
+                alt.Tooltip(column, type="quantitative", format=".1%", title=words(f"columns.{column}"))
+                for column in ("win_rate", "low", "high")
+            ),
+        ],
+    )
+    scale = alt.Scale(zero=False, nice=True)
+    rate = alt.X("win_rate", type="quantitative", title=title, axis=alt.Axis(format=".0%"), scale=scale)
+    ranges = base.mark_rule(color=BLUE, strokeWidth=2).encode(
+        x=alt.X("low", type="quantitative", title=title, scale=scale), x2=alt.X2("high")
+    )
+    points = base.mark_point(color=BLUE, filled=True, size=90, cursor="pointer", opacity=1).encode(x=rate)
+    all_of_them = pd.DataFrame({"rate": [overall.value], "name": [words("charts.owners.all")]})
+    line = (
+        alt.Chart(all_of_them)
+        .mark_rule(color=ORANGE, strokeDash=[5, 4])
+        .encode(
+            x=alt.X("rate", type="quantitative"),
+            tooltip=[
+                alt.Tooltip("name", type="nominal", title=" "),
+                alt.Tooltip("rate", type="quantitative", format=".1%", title=title),
+            ],
+        )
+    )
+    return finish(alt.layer(line, ranges, points.add_params(picked)).properties(height=alt.Step(22)), words)
+
+
+def by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
+    """Deals created, won and lost in each month; months at an edge of the file are pale."""
+    months = result.tables.get("months", pd.DataFrame())
+    if len(months) < 2:  # noqa: PLR2004 - one month is no course
+        return None
+    kinds = ("created", "won", "lost")
+    names = {kind: words(f"columns.{kind}") for kind in kinds}
+    long = months.tail(_MOST_MONTHS).melt(["month", "edge"], list(kinds), var_name="kind", value_name="n")
+    whole, partly = words("columns.n"), words("charts.months.partly")
+    long = long.assign(
+        name=long["kind"].map(names), part=long["edge"].map(lambda edge: partly if edge else "")
+    )
+    colour = alt.Color(
+        "name", type="nominal", title=None, legend=alt.Legend(orient="top", symbolOpacity=1),
+        scale=alt.Scale(domain=list(names.values()), range=[GREY, GREEN, ORANGE]),
+    )  # fmt: skip
+    base = alt.Chart(long).encode(
+        x=alt.X("month", type="temporal", title=None, axis=alt.Axis(format="%b %Y", labelAngle=0)),
+        y=alt.Y("n", type="quantitative", title=words("charts.months.deals")),
+        color=colour,
+    )
+    points = base.mark_point(filled=True, size=70).encode(
+        opacity=alt.condition("datum.edge == ''", alt.value(1.0), alt.value(_PALE)),
+        tooltip=[
+            alt.Tooltip("month", type="temporal", format="%B %Y", title=words("columns.month")),
+            alt.Tooltip("name", type="nominal", title=" "),
+            alt.Tooltip("n", type="quantitative", format=",", title=whole),
+            alt.Tooltip("part", type="nominal", title=words("columns.edge")),
+        ],
+    )
+    lines = base.mark_line().transform_filter("datum.edge == ''")
+    pale = base.mark_line(opacity=_PALE, strokeDash=[3, 3])
+    return finish(alt.layer(pale, lines, points).properties(height=300), words)
+
+
+OWNERS, MONTHS = Chart("owners", by_owner), Chart("months", by_month)
+CHARTS = (MONTHS, OWNERS)

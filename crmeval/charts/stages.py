@@ -1,0 +1,120 @@
+"""Charts of stages: where the time goes, how long a stay lasts, how deals move, which ways they take."""
+
+import altair as alt
+import pandas as pd
+
+from crmeval.charts.style import BLUE, ORANGE, PICKED, SEQUENTIAL, Chart, finish
+from crmeval.results import Result
+from crmeval.words import Words
+
+_MOST_STAGES = 25
+_MOST_MOVES = 200
+_FAINT = 0.3
+
+
+def _bars(result: Result, words: Words, column: str, title: str, number: str) -> alt.TopLevelMixin | None:
+    """A bar per stage in which deals spend time; the one with most is marked."""
+    stages = result.tables.get("stages", pd.DataFrame())
+    if stages.empty or stages[column].notna().sum() == 0:
+        return None
+    shown = stages.dropna(subset="total").head(_MOST_STAGES)
+    shown = shown.assign(first=shown["stage"] == shown["stage"].iloc[0])
+    picked = alt.selection_point(name=PICKED, fields=["stage"])
+    counts = [
+        alt.Tooltip(name, type="quantitative", format=form, title=words(f"columns.{name}"))
+        for name, form in (
+            ("n", ","), ("open", ","), ("share", ".1%"), ("stay_median", ",.1f"), ("mean", ",.1f"),
+            ("p90", ",.1f"), ("reentries", ","),
+        )
+    ]  # fmt: skip
+    chart = (
+        alt.Chart(shown)
+        .mark_bar(cursor="pointer")
+        .encode(
+            x=alt.X(column, type="quantitative", title=words(title), axis=alt.Axis(format=number)),
+            y=alt.Y("stage", type="nominal", sort=shown["stage"].to_list(), title=None),
+            color=alt.condition("datum.first", alt.value(ORANGE), alt.value(BLUE)),
+            opacity=alt.condition(picked, alt.value(1.0), alt.value(_FAINT)),
+            tooltip=[alt.Tooltip("stage", type="nominal", title=words("columns.stage")), *counts],
+        )
+        .add_params(picked)
+        .properties(height=alt.Step(28))
+    )
+    return finish(chart, words)
+
+
+def share(result: Result, words: Words) -> alt.TopLevelMixin | None:
+    """Each stage's share of all time."""
+    return _bars(result, words, "share", "charts.stages_share.share", ".0%")
+
+
+def median(result: Result, words: Words) -> alt.TopLevelMixin | None:
+    """The median stay in each stage."""
+    return _bars(result, words, "stay_median", "charts.stages_median.median", ",.0f")
+
+
+def transitions(result: Result, words: Words) -> alt.TopLevelMixin | None:
+    """A square per pair of stages, the darker the more deals moved so."""
+    moves = result.tables.get("transitions", pd.DataFrame())
+    if moves.empty:
+        return None
+    shown = moves.head(_MOST_MOVES)
+    order = list(dict.fromkeys([*result.tables["stages"]["stage"], *shown["from"], *shown["to"]]))
+    picked = alt.selection_point(name=PICKED, fields=["from", "to"])
+    chart = (
+        alt.Chart(shown)
+        .mark_rect(cursor="pointer")
+        .encode(
+            x=alt.X(
+                "to", type="nominal", sort=order, title=words("charts.transitions.to"),
+                axis=alt.Axis(orient="top", labelAngle=-35, labelLimit=140),
+            ),
+            y=alt.Y("from", type="nominal", sort=order, title=words("charts.transitions.from")),
+            color=alt.Color(
+                "n", type="quantitative", title=words("charts.transitions.n"),
+                scale=alt.Scale(scheme=SEQUENTIAL),
+            ),
+            opacity=alt.condition(picked, alt.value(1.0), alt.value(_FAINT)),
+            tooltip=[
+                alt.Tooltip("from", type="nominal", title=words("columns.from")),
+                alt.Tooltip("to", type="nominal", title=words("columns.to")),
+                alt.Tooltip("n", type="quantitative", format=",", title=words("charts.transitions.n")),
+                alt.Tooltip("median", type="quantitative", format=",.1f", title=words("columns.median")),
+            ],
+        )
+        .add_params(picked)
+        .properties(height=alt.Step(34))
+    )  # fmt: skip
+    return finish(chart, words)
+
+
+def variants(result: Result, words: Words) -> alt.TopLevelMixin | None:
+    """A bar per way, the most frequent first."""
+    ways = result.tables.get("variants", pd.DataFrame())
+    if ways.empty:
+        return None
+    shown = ways.head(10)
+    chart = (
+        alt.Chart(shown)
+        .mark_bar(color=BLUE)
+        .encode(
+            x=alt.X("n", type="quantitative", title=words("charts.variants.n")),
+            y=alt.Y(
+                "variant", type="nominal", sort=shown["variant"].to_list(), title=None,
+                axis=alt.Axis(labelLimit=480),
+            ),
+            tooltip=[
+                alt.Tooltip("variant", type="nominal", title=words("columns.variant")),
+                alt.Tooltip("n", type="quantitative", format=",", title=words("charts.variants.n")),
+                alt.Tooltip("share", type="quantitative", format=".1%", title=words("columns.share")),
+                alt.Tooltip("median", type="quantitative", format=",.1f", title=words("columns.median")),
+            ],
+        )
+        .properties(height=alt.Step(26))
+    )  # fmt: skip
+    return finish(chart, words)
+
+
+SHARE, MEDIAN = Chart("stages_share", share), Chart("stages_median", median)
+TRANSITIONS, VARIANTS = Chart("transitions", transitions), Chart("variants", variants)
+CHARTS = (SHARE, MEDIAN, TRANSITIONS, VARIANTS)

@@ -1,0 +1,52 @@
+"""The control that narrows a page to the deals of one owner, team or source, and counts anew."""
+
+import streamlit as st
+
+from crmeval.analyses import ANALYSES, possible
+from crmeval.narrowing import dimensions, narrowed, values
+from crmeval.results import Result
+from crmeval.tables import Tables
+from crmeval.ui import state
+
+_OFFERED = 500  # values in the list: more cannot be looked through
+
+
+def narrow_control(tables: Tables) -> Tables:
+    """Asks which deals to look at; returns their tables, or all where nothing is chosen."""
+    t = state.words()
+    fields = dimensions(tables)
+    if not fields:
+        return tables
+    with st.container(horizontal=True):
+        field = st.selectbox(
+            t("time.only_deals"), fields, index=None, key="time_field", placeholder=t("time.all"),
+            format_func=lambda name: t(f"fields.deals.{name}"),
+        )  # fmt: skip
+        if field is None:
+            return tables
+        offered = state.once("time_values", (tables.fingerprint, field), lambda: values(tables, field))
+        value = st.selectbox(
+            t("time.value"),
+            offered[:_OFFERED],
+            index=None,
+            key=f"time_value_{field}",
+            placeholder=t("time.all"),
+        )
+    if value is None:
+        return tables
+    return state.once(
+        "time_tables", (tables.fingerprint, field, value), lambda: narrowed(tables, field, value)
+    )
+
+
+def results_of(tables: Tables, *names: str) -> dict[str, Result]:
+    """The results of these analyses for tables that may be narrowed, where they can be asked."""
+    if tables is state.tables():
+        return state.results()
+    settings = state.settings()
+    asked = [analysis for analysis in ANALYSES if analysis.name in names and possible(analysis, tables)]
+    return state.once(
+        "time_results",
+        (tables.fingerprint, settings),
+        lambda: {analysis.name: analysis.run(tables, settings, {}) for analysis in asked},
+    )
