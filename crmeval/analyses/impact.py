@@ -27,11 +27,13 @@ TREND_BEFORE, TREND_ALL = 12, 24  # months from which trend and season can be to
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A figure's months before and after the go-live; the ramp-up is in neither."""
+    """A figure's months before and after the go-live; the ramp-up, until `settled`, is in neither."""
 
     kpi: Kpi
     before: pd.Series
     after: pd.Series
+    go_live: pd.Timestamp
+    settled: pd.Timestamp
 
     @property
     def possible(self) -> bool:
@@ -55,6 +57,7 @@ class Comparison:
             "kpi": self.kpi.name, "before": self.kpi.said(float(self.before.mean())),
             "after": self.kpi.said(float(self.after.mean())), "change": self.kpi.said(self.naive),
             "n_before": len(self.before), "n_after": len(self.after),
+            "go_live": self.go_live, "settled": self.settled,
         }  # fmt: skip
 
 
@@ -63,10 +66,14 @@ def phases(months: pd.Series, go_live: date, ramp_up_months: int) -> pd.Series:
 
     The month of a go-live within it belongs to the ramp-up, for it is neither before nor after.
     """
-    start = pd.Timestamp(go_live)
-    settled = start + pd.DateOffset(months=ramp_up_months)
+    start, settled = _limits(go_live, ramp_up_months)
     phase = np.select([months < start.replace(day=1), months < settled], [BEFORE, RAMP_UP], AFTER)
     return pd.Series(phase, index=months.index)
+
+
+def _limits(go_live: date, ramp_up_months: int) -> tuple[pd.Timestamp, pd.Timestamp]:
+    start = pd.Timestamp(go_live)
+    return start, start + pd.DateOffset(months=ramp_up_months)
 
 
 def _comparison(kpi: Kpi, settings: Settings) -> Comparison | None:
@@ -74,7 +81,8 @@ def _comparison(kpi: Kpi, settings: Settings) -> Comparison | None:
         return None
     phase = phases(kpi.months["month"], settings.go_live, settings.ramp_up_months)
     values = kpi.months["value"]
-    return Comparison(kpi, values[phase == BEFORE], values[phase == AFTER])
+    limits = _limits(settings.go_live, settings.ramp_up_months)
+    return Comparison(kpi, values[phase == BEFORE], values[phase == AFTER], *limits)
 
 
 def _measures(found: Comparison) -> Iterator[Measure]:

@@ -35,7 +35,7 @@ class Kpi:
     @property
     def name(self) -> str | Text:
         """What people call it."""
-        return self.header or text(f"impact.kpis.{self.id}")
+        return self.header or text(f"codes.kpi.{self.id}")
 
     def said(self, value: float) -> Text:
         """A value of it, with its unit."""
@@ -67,7 +67,7 @@ def _numbers(header: str, column: pa.ChunkedArray) -> np.ndarray | None:
     """The column as numbers (empty cells nan), None where most of it is something else."""
     filled = len(column) - column.null_count
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        numbers = typed(header, column, NUMBER).values  # noqa: PD011 - an Arrow array of ours
+        numbers = typed(header, column, NUMBER).typed
     elif pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
         numbers = column
     else:

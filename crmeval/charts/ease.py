@@ -1,0 +1,224 @@
+"""Charts of ease of use, adoption and training."""
+
+import altair as alt
+import pandas as pd
+
+from crmeval.charts.style import BLUE, GREY, ORANGE, PICKED, Chart, finish
+from crmeval.charts.time_axis import MONTHS
+from crmeval.report.codes import spoken
+from crmeval.results import Measure, Result
+from crmeval.stats.questionnaires import GRADES, SUS_AVERAGE
+from crmeval.words import Words
+
+_MOST_GROUPS = 24
+_ROW = 30  # pixels a group or a statement gets
+_FAINT = 0.35
+_SHOWN_FROM = 40.0  # the grades begin at 51.7; the empty part of the scale is shown where scores lie in it
+_MEANS = ("usability.sus_mean", "usability.umux_lite_mean", "usability.likert_mean")
+
+
+def _mean(result: Result) -> Measure | None:
+    return next((found for found in map(result.get, _MEANS) if found is not None), None)
+
+
+def sus_scale(result: Result, words: Words) -> alt.TopLevelMixin | None:
+    """The mean score of all forms and of each group with its interval; SUS on its graded scale."""
+    mean = _mean(result)
+    if mean is None:
+        return None
+    everybody = pd.DataFrame(
+        {"group": [words("ease.all")], "n": [mean.n], "mean": [mean.value], "low": [mean.low],
+         "high": [mean.high]}
+    )  # fmt: skip
+    groups = result.tables["usability_by_group"].head(_MOST_GROUPS)
+    several = len(groups["dimension"].unique()) > 1
+    named = groups.assign(group=groups["dimension"] + ": " + groups["group"] if several else groups["group"])
+    shown = pd.concat([everybody, named[list(everybody.columns)]], ignore_index=True)
+    is_sus = mean.id == "usability.sus_mean"
+    ends = (0, 100) if "likert" not in mean.id else (mean.facts["lowest"], mean.facts["highest"])
+    lowest = max(ends[0], min(_SHOWN_FROM, shown[["mean", "low"]].min(axis=None) - 5)) if is_sus else ends[0]
+    scale = alt.Scale(domain=[lowest, ends[1]], nice=False)
+    layers = [*(_grades(scale, lowest, words) if is_sus else ()), *_scores(shown, scale, words)]
+    return finish(alt.layer(*layers).properties(height=_ROW * len(shown) + 20), words)
+
+
+def _grades(scale: alt.Scale, lowest: float, words: Words) -> list[alt.Chart]:
+    """Bands of the grades, their letters on top, and a line at the average system."""
+    starts = [bound for bound, _ in GRADES]
+    bands = pd.DataFrame(
+        {"from": starts, "to": [*starts[1:], 100.0], "grade": [letter for _, letter in GRADES]}
+    )
+    bands = bands[bands["to"] > lowest].assign(**{"from": lambda b: b["from"].clip(lower=lowest)})
+    bands["middle"] = (bands["from"] + bands["to"]) / 2
+    bands["even"] = bands.index % 2 == 0
+    band = (
+        alt.Chart(bands)
+        .mark_rect(color=GREY)
+        .encode(
+            x=alt.X("from", type="quantitative", scale=scale, title=words("columns.score")),
+            x2=alt.X2("to"),
+            opacity=alt.condition(alt.datum.even, alt.value(0.22), alt.value(0.08)),
+        )
+    )
+    # The narrow grades in the middle have no room for their letters; the tooltip has them.
+    roomy = bands[bands["to"] - bands["from"] > 2.2]  # noqa: PLR2004 - points
+    letter = (
+        alt.Chart(roomy)
+        .mark_text(baseline="top", dy=3, fontWeight="bold", color=GREY)
+        .encode(
+            x=alt.X("middle", type="quantitative", scale=scale),
+            y=alt.value(0),
+            text=alt.Text("grade", type="nominal"),
+        )
+    )
+    average = pd.DataFrame({"score": [SUS_AVERAGE], "said": [words("ease.average", score=SUS_AVERAGE)]})
+    line = (
+        alt.Chart(average)
+        .mark_rule(color=ORANGE, strokeDash=[5, 4], strokeWidth=2)
+        .encode(
+            x=alt.X("score", type="quantitative", scale=scale),
+            tooltip=alt.Tooltip("said", type="nominal", title=" "),
+        )
+    )
+    return [band, letter, line]
+
+
+def _scores(shown: pd.DataFrame, scale: alt.Scale, words: Words) -> list[alt.Chart]:
+    order = alt.Y("group", type="nominal", sort=shown["group"].to_list(), title=None)
+    picked = alt.selection_point(name=PICKED, fields=["group"])
+    tooltip = [alt.Tooltip("group", type="nominal", title=words("columns.group"))] + [
+        alt.Tooltip(name, type="quantitative", format=".1f", title=words(f"columns.{name}"))
+        for name in ("mean", "low", "high")
+    ]
+    tooltip.append(alt.Tooltip("n", type="quantitative", title=words("columns.n")))
+    score = alt.X("mean", type="quantitative", scale=scale, title=words("columns.score"))
+    base = alt.Chart(shown)
+    interval = base.mark_rule(color=BLUE, strokeWidth=3).encode(
+        x=alt.X("low", type="quantitative", scale=scale, title=words("columns.score")),
+        x2=alt.X2("high"), y=order,
+    )  # fmt: skip
+    point = base.mark_point(filled=True, size=130, color=BLUE, cursor="pointer").encode(
+        x=score, y=order, tooltip=tooltip,
+        opacity=alt.condition(picked, alt.value(1.0), alt.value(_FAINT)),
+    ).add_params(picked)  # fmt: skip
+    return [interval, point]
+
+
+def usability_items(result: Result, words: Words) -> alt.TopLevelMixin | None:
+    """What each statement is worth, lowest first, with its interval and the middle of the scale."""
+    items = result.tables.get("usability_items")
+    if items is None or items["n"].sum() == 0:
+        return None
+    is_sus = result.get("usability.sus_mean") is not None
+    said = [words(f"usability.items.{code}") for code in items["code"]] if is_sus else items["question"]
+    shown = items.assign(said=said).sort_values("worth")
+    order = alt.Y("said", type="nominal", sort=shown["said"].to_list(), title=None)
+    scale = alt.Scale(domain=[0, 100])
+    worth = words("columns.worth")
+    tooltip = [alt.Tooltip("question", type="nominal", title=words("columns.question"))] + [
+        alt.Tooltip(name, type="quantitative", format=".1f", title=words(f"columns.{name}"))
+        for name in ("mean_answer", "worth", "low", "high", "n")
+    ]
+    base = alt.Chart(shown)
+    interval = base.mark_rule(color=BLUE, strokeWidth=3).encode(
+        x=alt.X("low", type="quantitative", scale=scale, title=worth), x2=alt.X2("high"), y=order
+    )
+    point = base.mark_point(filled=True, size=110, color=BLUE, opacity=1).encode(
+        x=alt.X("worth", type="quantitative", scale=scale, title=worth), y=order, tooltip=tooltip
+    )
+    centre = (
+        alt.Chart(pd.DataFrame({"centre": [50]}))
+        .mark_rule(color=ORANGE, strokeDash=[5, 4], strokeWidth=2)
+        .encode(x=alt.X("centre", type="quantitative", scale=scale))
+    )
+    return finish(alt.layer(centre, interval, point).properties(height=_ROW * len(shown)), words)
+
+
+def adoption_by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
+    """Share of people active by month with its interval; months not covered as a whole are pale."""
+    months = result.tables.get("adoption_by_month")
+    if months is None or months.empty:
+        return None
+    share = alt.Y(
+        "share", type="quantitative", title=words("columns.share"), axis=alt.Axis(format=".0%"),
+        scale=alt.Scale(domain=[0, 1]),
+    )  # fmt: skip
+    month = _month(words)
+    base = alt.Chart(months.tail(120))
+    bars = base.mark_bar(color=BLUE).encode(
+        x=month,
+        y=share,
+        opacity=alt.condition(alt.datum.complete, alt.value(0.9), alt.value(_FAINT)),
+        tooltip=[
+            alt.Tooltip("month", type="temporal", timeUnit="yearmonth", title=words("columns.month")),
+            alt.Tooltip("active_people", type="quantitative", title=words("columns.active_people")),
+            alt.Tooltip("known", type="quantitative", title=words("columns.known")),
+            alt.Tooltip("share", type="quantitative", format=".1%", title=words("columns.share")),
+            alt.Tooltip(
+                "actions_each", type="quantitative", format=".1f", title=words("columns.actions_each")
+            ),
+        ],
+    )
+    interval = base.mark_rule(color=GREY, strokeWidth=2).encode(
+        x=month, y=alt.Y("low", type="quantitative"), y2=alt.Y2("high")
+    )
+    return finish(alt.layer(bars, interval).properties(height=320), words)
+
+
+def _month(words: Words) -> alt.X:
+    return alt.X(
+        "month", type="ordinal", timeUnit="yearmonth", title=words("columns.month"),
+        axis=alt.Axis(format="%b %Y", labelAngle=-40),
+    )  # fmt: skip
+
+
+def training_by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
+    """Share of wrong cells by month of trained people and of the others, with the months of training."""
+    months, people = result.tables.get("training_by_month"), result.tables.get("training_by_user")
+    if months is None or people is None or months.empty:
+        return None
+    names = [words(f"codes.group.{code}") for code in ("trained", "untrained")]
+    lines = (
+        alt.Chart(spoken(months.tail(240), words))
+        .mark_line(point=alt.OverlayMarkDef(size=60), strokeWidth=2.5)
+        .encode(
+            x=alt.X("month", type="temporal", title=words("columns.month"), axis=MONTHS),
+            y=alt.Y(
+                "share", type="quantitative", title=words("columns.share"), axis=alt.Axis(format=".1%"),
+            ),
+            color=alt.Color(
+                "group", type="nominal", scale=alt.Scale(domain=names, range=[BLUE, ORANGE]), title=None,
+                legend=alt.Legend(orient="top"),
+            ),
+            tooltip=[
+                alt.Tooltip("month", type="temporal", timeUnit="yearmonth", title=words("columns.month")),
+                alt.Tooltip("group", type="nominal", title=words("columns.group")),
+                alt.Tooltip("share", type="quantitative", format=".2%", title=words("columns.share")),
+                alt.Tooltip("people", type="quantitative", title=words("columns.people")),
+                alt.Tooltip("cells", type="quantitative", format=",", title=words("columns.cells")),
+            ],
+        )
+    )  # fmt: skip
+    trained = people.dropna(subset="trained_at")
+    starts = trained["trained_at"].dt.to_period("M").dt.to_timestamp().value_counts().rename_axis("month")
+    marks = (
+        alt.Chart(starts.rename("people").reset_index())
+        .mark_rule(color=GREY, strokeDash=[5, 4], strokeWidth=2)
+        .encode(
+            x=alt.X("month", type="temporal"),
+            tooltip=[
+                alt.Tooltip(
+                    "month", type="temporal", timeUnit="yearmonth", title=words("columns.trained_at")
+                ),
+                alt.Tooltip("people", type="quantitative", title=words("columns.people")),
+            ],
+        )
+    )
+    return finish(alt.layer(marks, lines).properties(height=320), words)
+
+
+SUS_SCALE = Chart("sus_scale", sus_scale)
+ITEMS = Chart("usability_items", usability_items)
+ADOPTION = Chart("adoption_by_month", adoption_by_month)
+TRAINING = Chart("training_by_month", training_by_month)
+CHARTS = (SUS_SCALE, ITEMS, ADOPTION, TRAINING)
