@@ -56,11 +56,11 @@ with stages_tab:
         answer(stages)
         metrics(stages, "stages.bottleneck", "cases.duration_median", "cases.rework", "cases.variants")
         notes(stages)
-        shown = st.segmented_control(
-            t("time.show"), (SHARE, MEDIAN), default=SHARE, required=True, key="time_stage_chart",
-            format_func=lambda one: t("time.by_share" if one.name == SHARE.name else "time.by_median"),
+        by = st.segmented_control(
+            t("time.show"), ("by_share", "by_median"), default="by_share", required=True, key="time_by",
+            format_func=lambda way: t(f"time.{way}"),
         )  # fmt: skip
-        picks = chart(shown, stages, f"time_{shown.name}", pick=True)
+        picks = chart(SHARE if by == "by_share" else MEDIAN, stages, f"time_stages_{by}", pick=True)
         if picks:
             stage = picks[0]["stage"]
             st.markdown(f"**{say('time.in_stage', stage=stage)}**")
