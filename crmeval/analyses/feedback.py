@@ -39,10 +39,11 @@ def mean_of_counts(counts: pd.DataFrame) -> tuple[float, float | None, float | N
     return mean, mean - half, mean + half
 
 
-def distribution(counts: pd.DataFrame) -> pd.DataFrame:
-    """How many gave each score, and their share."""
-    n = counts["n"].astype("int64")
-    return pd.DataFrame({"score": counts["score"], "n": n, "share": n / n.sum()})
+def distribution(scale: Scale, counts: pd.DataFrame) -> pd.DataFrame:
+    """How many gave each score, their share, and whether the score is a bad or a good one."""
+    score, n = counts["score"].reset_index(drop=True), counts["n"].astype("int64").reset_index(drop=True)
+    side = np.select([score <= scale.bad, score >= scale.good], ["bad", "good"], "between")
+    return pd.DataFrame({"score": score, "n": n, "share": n / n.sum(), "side": side})
 
 
 def _measures(found: Answers, counts: Mapping[str, pd.DataFrame]) -> tuple[Measure, ...]:
@@ -178,7 +179,7 @@ def _scored(tables: Tables, settings: Settings, found: Answers) -> Result:
     counts = {name: every[every["on"] == name] for name in SCALES}
     measures = _measures(found, counts)
     measured = {measure.id for measure in measures}
-    shown = {"feedback_distribution": distribution(counts[found.main.name])}
+    shown = {"feedback_distribution": distribution(found.main, counts[found.main.name])}
     notes = _notes(tables, found, int(every["n"].sum()))
     if tables.has("feedback", "answered_at"):
         shown["feedback_by_period"] = segments.by_period(tables, found)

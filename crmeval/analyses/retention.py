@@ -10,7 +10,7 @@ from crmeval.analyses.at_risk import at_risk
 from crmeval.analyses.base import Analysis, Results
 from crmeval.analyses.cohorts import active_customers, curve, triangle
 from crmeval.analyses.purchases import Purchases, caveats, date_of, first_of, purchases, totals
-from crmeval.analyses.repeat import WITHIN_DAYS, around_go_live, first_and_second
+from crmeval.analyses.repeat import GoLive, around_go_live, first_and_second
 from crmeval.results import EFFECTIVENESS, Finding, Measure, Result
 from crmeval.settings import Settings
 from crmeval.stats.intervals import wilson
@@ -157,25 +157,28 @@ def _silent(tables: Tables, found: Purchases, said: _Said) -> None:
         )  # fmt: skip
 
 
+def compared(around: GoLive) -> tuple[Text, str]:
+    """Repeat purchases around go-live, in a sentence, and `more`, `fewer`, `same` or `unknown`."""
+    facts = {"days": around.within, "before": around.before, "after": around.after}
+    if not around.enough:
+        return text("retention.notes.go_live_too_little", **facts), "unknown"
+    value, low, high = around.difference
+    direction = "more" if low > 0 else "fewer" if high < 0 else "same"
+    before, after = around.before_again / around.before, around.after_again / around.after
+    points = {"points": 100 * value, "low": 100 * low, "high": 100 * high}
+    return text(
+        f"retention.go_live.{direction}", **facts, **points, share_before=before, share_after=after
+    ), direction
+
+
 def _go_live(visits: pd.DataFrame, found: Purchases, settings: Settings, said: _Said) -> None:
     if settings.go_live is None:
         return
     around = around_go_live(visits, found, settings.go_live)
+    sentence, direction = compared(around)
     said.tables["repeat_before_after"] = around.table
-    facts = {"days": WITHIN_DAYS, "before": around.before, "after": around.after}
-    if not around.enough:
-        said.notes.append(text("retention.notes.go_live_too_little", **facts))
-        return
-    value, low, high = around.difference
-    direction = "more" if low > 0 else "fewer" if high < 0 else "same"
-    shares = {
-        "share_before": around.before_again / around.before,
-        "share_after": around.after_again / around.after,
-    }
-    bounds = {"low": low * 100, "high": high * 100, "points": value * 100}
-    sentence = text(f"retention.go_live.{direction}", **facts, **shares, **bounds)
     said.notes.append(sentence)
-    if direction != "same":
+    if direction in ("more", "fewer"):
         action = text(f"retention.go_live.{direction}_action")
         said.findings.append(
             Finding(EFFECTIVENESS, sentence, action, "retention", evidence=("retention.repeat_rate",))

@@ -1,0 +1,78 @@
+"""What the feedback page asks anew when somebody picks a score, a segment or a theme, or moves a control."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from crmeval.analyses.answers import answers
+from crmeval.analyses.segments import SMALLEST_SEGMENT, by_segment, dimensions
+from crmeval.analyses.themes import comments_behind
+from crmeval.charts.feedback import SEGMENTS, score_format
+from crmeval.results import Result
+from crmeval.tables import Tables
+from crmeval.ui import state
+from crmeval.ui.parts import SHARES, chart, literal, say, table
+
+_POINTS = ("share", "rate")  # where scores are points, their columns are no shares
+
+
+@st.cache_data(scope="session", max_entries=8, show_spinner=False)
+def _segments(_tables: Tables, column: str, fingerprint: str) -> pd.DataFrame:  # noqa: ARG001 - the key
+    with answers(_tables) as found:
+        return by_segment(_tables, found, column) if found else pd.DataFrame()
+
+
+@st.cache_data(scope="session", max_entries=8, show_spinner=False)
+def _comments(_tables: Tables, picked: Mapping[str, Any], fingerprint: str) -> pd.DataFrame:  # noqa: ARG001
+    return comments_behind(_tables, **picked)
+
+
+def shares(said: Result) -> tuple[str, ...]:
+    """The columns of score tables to be written as percentages."""
+    return (*SHARES, "value") if score_format(said).endswith("%") else _POINTS
+
+
+def segments(tables: Tables, said: Result) -> list[dict[str, Any]]:
+    """Scores by the column and with the least number of answers chosen; returns what was picked."""
+    t = state.words()
+    columns = dimensions(tables)
+    if not columns:
+        return []
+    left, right = st.columns(2)
+    column = left.selectbox(
+        t("feedback.segment_by"), columns, key="feedback_column",
+        format_func=lambda column: tables.label("feedback", column),
+    )  # fmt: skip
+    fewest = right.slider(t("feedback.fewest"), 5, 200, SMALLEST_SEGMENT, 5, key="feedback_fewest")
+    every = _segments(tables, column, tables.fingerprint)
+    shown = every[every["n"] >= fewest].reset_index(drop=True)
+    picks = chart(
+        SEGMENTS,
+        replace(said, tables={"feedback_by_segment": shown}),
+        f"feedback_segments_{column}",
+        pick=True,
+    )
+    if hidden := len(every) - len(shown):
+        st.caption(say("feedback.notes.hidden", n=hidden, fewest=fewest))
+    table(shown, "feedback_by_segment", shares=shares(said))
+    return [{"column": column, "segment": pick["segment"]} for pick in picks]
+
+
+def comments_shown(tables: Tables, picks: list[dict[str, Any]]) -> None:
+    """The comments behind what was picked; all of them where nothing was."""
+    if not tables.has("feedback", "text"):
+        return
+    picked = picks[-1] if picks else {}
+    if not picked:
+        st.caption(say("feedback.pick"))
+    st.subheader(say("feedback.comments"))
+    if "theme" in picked:
+        st.caption(say("feedback.about", theme=picked["theme"]))
+    if "score" in picked:
+        st.caption(say("feedback.with_score", score=float(picked["score"])))
+    if "segment" in picked:
+        st.caption(f"{say('columns.segment')}: {literal(str(picked['segment']))}")
+    table(_comments(tables, picked, tables.fingerprint), "feedback_comments")

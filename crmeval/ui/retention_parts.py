@@ -1,0 +1,83 @@
+"""What the retention page asks anew when somebody picks a cohort or moves a control."""
+
+import pandas as pd
+import streamlit as st
+
+from crmeval.analyses.at_risk import TIMES_USUAL, at_risk
+from crmeval.analyses.cohorts import customers_of
+from crmeval.analyses.purchases import MONTHS_A_YEAR, purchases
+from crmeval.analyses.repeat import WITHIN_DAYS, around_go_live, first_and_second
+from crmeval.analyses.retention import compared
+from crmeval.report.codes import spoken
+from crmeval.results import Result
+from crmeval.settings import Settings
+from crmeval.tables import Tables
+from crmeval.ui import state
+from crmeval.ui.parts import say, table
+from crmeval.words import Text
+
+_WITHIN = (30, 60, 90, 180, 365)
+
+
+@st.cache_data(scope="session", max_entries=8, show_spinner=False)
+def _customers(_tables: Tables, _settings: Settings, cohort: int, key: str) -> pd.DataFrame:  # noqa: ARG001
+    with purchases(_tables, _settings) as found:
+        return customers_of(_tables, found, cohort) if found else pd.DataFrame()
+
+
+@st.cache_data(scope="session", max_entries=8, show_spinner=False)
+def _silent(_tables: Tables, _settings: Settings, times: float, key: str) -> pd.DataFrame:  # noqa: ARG001
+    with purchases(_tables, _settings) as found:
+        return at_risk(_tables, found, times) if found else pd.DataFrame()
+
+
+@st.cache_resource(scope="session", max_entries=8, show_spinner=False)
+def _around(
+    _tables: Tables,
+    _settings: Settings,
+    within: int,
+    key: str,  # noqa: ARG001
+) -> tuple[pd.DataFrame, Text, str]:
+    with purchases(_tables, _settings) as found:
+        around = around_go_live(first_and_second(_tables, found), found, _settings.go_live, within)
+    return around.table, *compared(around)
+
+
+def _key(tables: Tables) -> str:
+    settings = state.settings()
+    return f"{tables.fingerprint} {settings.observed_until} {settings.go_live}"
+
+
+def cohort_rows(tables: Tables, cohort: str) -> None:
+    """The customers whose first purchase was in this month (`2024-03`)."""
+    year, month = (int(part) for part in cohort.split("-"))
+    rows = _customers(tables, state.settings(), year * MONTHS_A_YEAR + month - 1, _key(tables))
+    st.markdown(f"**{say('retention.cohort_rows', cohort=cohort)}**")
+    table(rows, "cohort_customers")
+
+
+def silent_customers(tables: Tables, said: Result) -> None:
+    """The customers at risk, as strictly as the slider says."""
+    t = state.words()
+    times = st.slider(t("retention.at_risk_more"), TIMES_USUAL, 6.0, TIMES_USUAL, 0.5, key="retention_times")
+    listed = said.tables["at_risk"]
+    if times != TIMES_USUAL:
+        listed = _silent(tables, state.settings(), times, _key(tables))
+    table(listed, "at_risk", title="result_tables.at_risk")
+
+
+def before_and_after(tables: Tables) -> None:
+    """Customers won before and after go-live, who bought again within the days chosen."""
+    t = state.words()
+    st.subheader(say("retention.go_live_title"))
+    settings = state.settings()
+    if settings.go_live is None:
+        st.caption(say("retention.go_live_unknown"))
+        return
+    within = st.select_slider(
+        t("retention.within"), _WITHIN, WITHIN_DAYS, key="retention_within",
+        format_func=lambda n: t("retention.within_days", n=n),
+    )  # fmt: skip
+    frame, sentence, _ = _around(tables, settings, within, _key(tables))
+    st.markdown(say(sentence))
+    table(spoken(frame, t), "repeat_before_after")

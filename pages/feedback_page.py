@@ -1,0 +1,28 @@
+"""Feedback: how satisfied customers are, over time and by segment, and what they say."""
+
+from crmeval.charts.feedback import DISTRIBUTION, PERIODS, THEMES
+from crmeval.report.codes import spoken
+from crmeval.ui.feedback_parts import comments_shown, segments, shares
+from crmeval.ui.parts import answer, chart, how, metrics, need, notes, page, result, table
+
+t = page("feedback")
+tables = need("feedback", "feedback")
+said = result("feedback")
+
+answer(said)
+metrics(said, "feedback.nps", "feedback.csat", "feedback.ces", "feedback.mean")
+picks = []
+if said.measures:
+    picks += chart(DISTRIBUTION, said, "feedback_distribution", pick=True)
+    if "feedback_by_period" in said.tables:
+        chart(PERIODS, said, "feedback_periods")
+    if "feedback_before_after" in said.tables:
+        around = spoken(said.tables["feedback_before_after"], t)
+        table(around, "before_after", title="result_tables.feedback_before_after", shares=shares(said))
+    picks += segments(tables, said)
+    if "themes" in said.tables:
+        picks += chart(THEMES, said, "feedback_themes", pick=True)
+        table(spoken(said.tables["themes"], t), "feedback_themes_table", title="result_tables.themes")
+comments_shown(tables, picks)
+notes(said)
+how(said)

@@ -1,0 +1,38 @@
+"""Retention: who comes back, cohort by cohort, who is about to leave, what contracts keep."""
+
+import streamlit as st
+
+from crmeval.charts.retention import COHORTS, CONTRACTS, CURVE
+from crmeval.report.codes import spoken
+from crmeval.ui.parts import answer, chart, how, metrics, need, notes, page, result, result_table, say, table
+from crmeval.ui.retention_parts import before_and_after, cohort_rows, silent_customers
+
+t = page("retention")
+tables = need("retention", "orders", "contracts", "deals")
+said = result("retention")
+
+answer(said)
+metrics(
+    said, "retention.rate", "retention.repeat_rate", "retention.customers", "retention.orders",
+    "retention.revenue", "retention.days_to_second", "retention.at_risk", "retention.at_risk_revenue",
+)  # fmt: skip
+if "contracts" in tables:
+    metrics(said, "retention.nrr", "retention.grr", "retention.churn_rate")
+
+if "cohorts" in said.tables:
+    picks = chart(COHORTS, said, "retention_cohorts", pick=True)
+    if picks:
+        cohort_rows(tables, picks[0]["cohort"])
+    else:
+        st.caption(say("retention.pick_cohort"))
+    chart(CURVE, said, "retention_curve")
+    result_table(said, "came_back")
+    silent_customers(tables, said)
+    before_and_after(tables)
+
+if "contract_movements" in said.tables:
+    chart(CONTRACTS, said, "retention_contracts")
+    table(spoken(said.tables["contract_movements"], t), "contract_movements")
+
+notes(said)
+how(said)
