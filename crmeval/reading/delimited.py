@@ -68,7 +68,7 @@ def _parse(plain: bytes, dialect: Dialect) -> Grid:
     feeds, swallowed = np.zeros(len(columns[0]), np.int64), False
     if _count(plain.removesuffix(b"\n"), b"\n") + 1 > len(feeds) + len(misfits):
         feeds, swallowed = _line_feeds(columns, dialect)
-    if swallowed:
+    if swallowed or any("\n" in record for _, record in misfits):
         return _tolerant(plain, dialect)
     return _grid(columns, misfits, feeds, dialect)
 

@@ -1,9 +1,10 @@
 """How a text file separates its cells, decided on a sample by how regular the rows become."""
 
-import csv
 import re
 from collections import Counter
 from dataclasses import dataclass
+
+from crmeval.reading.records import cells_of
 
 DELIMITERS = ("\t", ";", "|", ",")  # in this order where two are equally regular: a comma may be decimal
 NONE = "\x1f"  # a separator that no text holds: files of one column
@@ -12,6 +13,7 @@ _SAMPLE_BYTES = 128 * 1024
 _LONGEST_LINE = 4 * 1024 * 1024
 _SAMPLE_LINES = 400
 _REGULAR = 0.6
+_REGULAR_AS_HEADER = 0.3  # where the first line is of the same width
 _SPACED_REGULAR = 0.98
 _SPACED_COLUMNS = 3
 _SEP_LINE = re.compile(rb'"?sep=(.)"?;*,*\n', re.IGNORECASE)
@@ -42,7 +44,7 @@ def dialect_of(data: bytes) -> Dialect:
     score, delimiter = max(
         ((_regularity(lines, delimiter), delimiter) for delimiter in DELIMITERS), key=lambda found: found[0]
     )
-    if score >= _REGULAR:
+    if score:
         return Dialect(delimiter, max(_widths(lines, delimiter)))
     if _is_spaced(lines):
         return Dialect(SPACES, max(len(line.split()) for line in lines))
@@ -60,17 +62,20 @@ def sample_lines(data: bytes, start: int = 0) -> list[str]:
 
 
 def _widths(lines: list[str], delimiter: str) -> list[int]:
-    try:
-        return [len(record) for record in csv.reader([line + "\n" for line in lines], delimiter=delimiter)]
-    except csv.Error:  # a cell longer than the module takes
-        return [line.count(delimiter) + 1 for line in lines]
+    """Cells of each line; not of those with an open quote, which go on in the next or are spoilt."""
+    whole = [line for line in lines if line.count('"') % 2 == 0] or lines
+    return [len(cells_of(line, delimiter)) for line in whole]
 
 
 def _regularity(lines: list[str], delimiter: str) -> float:
-    """Share of the records with the most common number of cells; 0 where that number is one."""
+    """Share of the lines with the most common number of cells; 0 where that is one or too rare to trust."""
     widths = _widths(lines, delimiter)
     several = Counter(width for width in widths if width > 1)
-    return max(several.values(), default=0) / len(widths) if widths else 0.0
+    if not several:
+        return 0.0
+    width, count = several.most_common(1)[0]
+    share = count / len(widths)
+    return share if share >= (_REGULAR_AS_HEADER if widths[0] == width else _REGULAR) else 0.0
 
 
 def _is_spaced(lines: list[str]) -> bool:

@@ -39,6 +39,8 @@ _NEUTRAL, _STRANGE, _CAPITAL, _MIXED_CASE, _MIXED_SCRIPT, _ACCENT, _ACCENT_ALONE
     -5.0, -9.0, -0.3, -4.0, -6.0, -3.5, -6.0,
 )  # fmt: skip
 _MOST_DAMAGE = 0.1
+_ALPHABETS = (0, 4)
+_MOST_ALPHABETS = 0.4  # of all bytes, where 0.5 is every other one
 
 
 def encoding_of(data: bytes) -> str:
@@ -46,7 +48,7 @@ def encoding_of(data: bytes) -> str:
     for mark, name in _BOMS:
         if data.startswith(mark):
             return name
-    if wide := _wide(data):
+    if wide := wide_encoding(data):
         return wide
     if _is_utf8(data):
         return "utf-8"
@@ -94,11 +96,13 @@ def _is_damaged_utf8(data: bytes) -> bool:
     return damaged < _MOST_DAMAGE * sound
 
 
-def _wide(data: bytes) -> str:
-    """UTF-16 without a mark shows by a zero byte beside nearly every plain letter."""
+def wide_encoding(data: bytes) -> str:
+    """UTF-16 without a mark: every other byte says only which alphabet (0 Latin, 4 Cyrillic); else empty."""
     sample = data[:4096]
-    even, odd = sample[::2].count(0), sample[1::2].count(0)
-    if max(even, odd) < len(sample) / 10 or min(even, odd) > max(even, odd) / 10:
+    if b"\0" not in sample:
+        return ""
+    even, odd = (sum(map(half.count, _ALPHABETS)) / len(sample) for half in (sample[::2], sample[1::2]))
+    if max(even, odd) < _MOST_ALPHABETS or min(even, odd) > _MOST_DAMAGE:
         return ""
     return "utf-16-be" if even > odd else "utf-16-le"
 

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
 from io import BytesIO
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -71,7 +72,7 @@ def _grid(file: str, book: calamine.CalamineWorkbook, name: str) -> Grid | None:
     rows = sheet.to_python()
     top, left = sheet.start
     merges = _merges(sheet, top, left, len(rows))
-    columns = [list(column) for column in zip(*rows, strict=True)]
+    columns = [list(map(itemgetter(position), rows)) for position in range(sheet.width)]
     _fill_down(columns, merges)
     texts = tuple(stripped(pa.chunked_array([_as_text(column)])) for column in columns)
     return Grid(texts, np.arange(top + 1, top + 1 + len(rows)), merges=merges)
@@ -97,8 +98,13 @@ def _fill_down(columns: Sequence[list[Any]], merges: Sequence[Merge]) -> None:
 
 
 def _as_text(values: Sequence[Any]) -> pa.Array:
-    if set(map(type, values)) == {str}:
+    kinds = set(map(type, values))
+    if kinds == {str}:
         return pa.array(values, pa.string())
+    if kinds == {float}:
+        numbers = np.array(values)
+        if ((numbers == np.floor(numbers)) & (np.abs(numbers) < _EXACT)).all():
+            return pa.array(numbers.astype(np.int64)).cast(pa.string())
     return pa.array([_SAY[type(value)](value) for value in values], pa.string())
 
 

@@ -75,7 +75,7 @@ def _count(row: Sequence[str]) -> int:
 
 
 def _below(head: Rows, position: int) -> Rows:
-    return [row for row in head[position + 1 :] if any(row)]
+    return [row for row in head[position + 1 :] if any(row) and row != head[position]]
 
 
 def _with_second_row(head: Rows, position: int, merges: Sequence[Merge]) -> Header:

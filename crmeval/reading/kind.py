@@ -6,6 +6,7 @@ from pathlib import PurePath
 
 from crmeval.errors import ReadingError
 from crmeval.reading import limits
+from crmeval.reading.encoding import wide_encoding
 from crmeval.words import text
 
 CSV, HTML, XML2003, XLSX, XLS, ODS, PARQUET, ZIP = (
@@ -117,7 +118,7 @@ def _ole_kind(file: str, data: bytes) -> str:
 
 def _text_kind(file: str, data: bytes) -> str:
     sample = data[:_SAMPLE]
-    marked = sample.startswith(_BOMS)
+    marked = sample.startswith(_BOMS) or bool(wide_encoding(sample))
     controls = len(sample) - len(sample.translate(None, _CONTROLS))
     if not marked and controls > max(2, _MOST_CONTROLS * len(sample)):
         raise ReadingError("unreadable", file=file)

@@ -18,13 +18,8 @@ from crmeval.reading import limits
 
 _CHUNK = 4 * 1024 * 1024
 _LONGEST_TAG = 64 * 1024
-_LETTER_VALUES = {code: code - ord("A") + 1 for code in b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
-_GRID = (1_048_576, 16_384)
-_COLUMN = re.compile(rb' r="([A-Za-z]+)[0-9]')
-_ROW = re.compile(rb' r="[A-Za-z]*([0-9]+)"')
-_COLUMN_OF_ANY = re.compile(rb"\sr\s*=\s*[\"']\s*([A-Za-z]+)[0-9]")
-_ROW_OF_ANY = re.compile(rb"\sr\s*=\s*[\"']\s*[A-Za-z]*([0-9]+)")
-_UNUSUAL = (b" r='", b" r =", b" r= ", b"\nr=", b"\tr=")
+_GRID = (1_048_576, 16_384)  # rows and columns of the largest sheet that Excel knows
+_LONGEST_REFERENCE = 11
 _FILLED = re.compile(rb"<(?:\w+:)?c\s([^<>]*[^<>/])>\s*<(?!/)")
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row (?=[^>]*hidden=\"(?:1|true)\")[^>]*?\br=\"([0-9]+)\"")
 _HIDDEN_COLUMNS = re.compile(rb"<(?:\w+:)?col (?=[^>]*hidden=\"(?:1|true)\")[^>]*>")
@@ -102,7 +97,7 @@ def _chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
             if end > 0:
                 yield rest[:end]
                 rest = rest[end:]
-    yield rest
+    yield rest + b" " * (_LONGEST_REFERENCE + 2)
 
 
 def _shared_lengths(archive: zipfile.ZipFile) -> np.ndarray:
@@ -120,20 +115,19 @@ def _inspect_sheet(
 ) -> tuple[SheetFacts, int]:
     """Facts of one sheet, and how long all its shared texts are together."""
     facts = SheetFacts()
-    columns: set[bytes] = set()
-    rows: set[int] = set()
+    reach = _Reach()
     shared = 0
     longest = int(lengths.max(initial=0))
     for chunk in _chunks(archive, part):
         if b"\0" in chunk:  # UTF-16, which none of these searches would see
             raise ReadingError("damaged", file=file)
-        odd = any(mark in chunk for mark in _UNUSUAL)
-        columns.update((_COLUMN_OF_ANY if odd else _COLUMN).findall(chunk))
-        rows |= _ends(map(int, set((_ROW_OF_ANY if odd else _ROW).findall(chunk))))
+        reach.extend(chunk)
         shared += chunk.count(b't="s"')
         _add_facts(facts, chunk)
-    if _area(file, columns, rows) > limits.MAX_WORKBOOK_CELLS:
-        limits.check_cells(file, _filled_area(file, archive, part))
+    if reach.outside:
+        raise ReadingError("damaged", file=file)
+    if reach.area > limits.MAX_WORKBOOK_CELLS:
+        limits.check_cells(file, _filled_area(archive, part))
     text = shared * longest
     if text > limits.MAX_WORKBOOK_TEXT:
         text = _shared_text(archive, part, lengths)
@@ -149,37 +143,50 @@ def _add_facts(facts: SheetFacts, chunk: bytes) -> None:
         facts.without_value += len(_NO_VALUE.findall(chunk))
 
 
-def _ends(numbers: Iterator[int]) -> set[int]:
-    found = set(numbers)
-    return {min(found), max(found)} if found else set()
+@dataclass(slots=True)
+class _Reach:
+    """The outermost rows and columns that any reference to a cell names, as in `r="B7"`."""
+
+    first: tuple[int, int] = _GRID
+    last: tuple[int, int] = (0, 0)
+
+    def extend(self, chunk: bytes) -> None:
+        codes = np.frombuffer(re.sub(rb"\s*=\s*", b"=", chunk) if b" =" in chunk else chunk, np.uint8)
+        at = np.flatnonzero(codes == ord("="))
+        at = at[(at > 0) & (at < len(codes) - _LONGEST_REFERENCE - 2)]
+        at = at[(codes[at - 1] == ord("r")) & ((codes[at + 1] == ord('"')) | (codes[at + 1] == ord("'")))] + 2
+        rows, columns = np.zeros(len(at), np.int64), np.zeros(len(at), np.int64)
+        inside = np.ones(len(at), bool)
+        for offset in range(_LONGEST_REFERENCE):
+            code = codes[at + offset].astype(np.int64)
+            digit, letter = (code >= ord("0")) & (code <= ord("9")), (code >= ord("A")) & (code <= ord("Z"))
+            inside &= digit | letter
+            rows = np.where(inside & digit, rows * 10 + code - ord("0"), rows)
+            columns = np.where(inside & letter, columns * 26 + code - ord("A") + 1, columns)
+        named = (rows > 0) & (columns > 0)
+        if named.any():
+            rows, columns = rows[named], columns[named]
+            self.first = (min(self.first[0], int(rows.min())), min(self.first[1], int(columns.min())))
+            self.last = (max(self.last[0], int(rows.max())), max(self.last[1], int(columns.max())))
+
+    @property
+    def outside(self) -> bool:
+        """Whether a reference lies where no sheet reaches."""
+        return self.last[0] > _GRID[0] or self.last[1] > _GRID[1]
+
+    @property
+    def area(self) -> int:
+        """Cells of the rectangle between them."""
+        height, width = (max(0, last - first + 1) for first, last in zip(self.first, self.last, strict=True))
+        return height * width
 
 
-def _area(file: str, columns: set[bytes], rows: set[int]) -> int:
-    """Cells of the rectangle between the outermost columns and rows; outside of any Excel sheet is damage."""
-    numbers = [_column_number(letters) for letters in columns]
-    if not numbers or not rows:
-        return 0
-    if max(rows) > _GRID[0] or max(numbers) > _GRID[1] or min(rows) < 1:
-        raise ReadingError("damaged", file=file)
-    return (max(rows) - min(rows) + 1) * (max(numbers) - min(numbers) + 1)
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters[:8].upper():
-        number = number * 26 + _LETTER_VALUES[letter]
-    return number
-
-
-def _filled_area(file: str, archive: zipfile.ZipFile, part: str) -> int:
-    """The same for filled cells only: a sheet may be coloured to its last row and hold thirty rows."""
-    columns: set[bytes] = set()
-    rows: set[int] = set()
+def _filled_area(archive: zipfile.ZipFile, part: str) -> int:
+    """The reach of the filled cells only: a sheet may be coloured to its last row and hold thirty rows."""
+    reach = _Reach()
     for chunk in _chunks(archive, part):
-        cells = b"\n".join(b" " + attributes for attributes in _FILLED.findall(chunk))
-        columns.update(_COLUMN_OF_ANY.findall(cells))
-        rows |= _ends(map(int, set(_ROW_OF_ANY.findall(cells))))
-    return _area(file, columns, rows)
+        reach.extend(b"\n".join(_FILLED.findall(chunk)) + b" " * (_LONGEST_REFERENCE + 2))
+    return reach.area
 
 
 def _shared_text(archive: zipfile.ZipFile, part: str, lengths: np.ndarray) -> int:
