@@ -64,7 +64,7 @@ with stages_tab:
         if picks:
             stage = picks[0]["stage"]
             st.markdown(f"**{say('time.in_stage', stage=stage)}**")
-            table(deals_in_stage(tables, settings, stage), "time_in_stage")
+            table(spoken(deals_in_stage(tables, settings, stage), t), "time_in_stage")
         else:
             st.caption(say("time.pick_stage"))
             table(stages.tables["stages"], "time_stages_rows", title="result_tables.stages")
@@ -72,7 +72,7 @@ with stages_tab:
         if moves:
             stage, next_stage = moves[0]["from"], moves[0]["to"]
             st.markdown(f"**{say('time.on_move', stage=stage, next_stage=next_stage)}**")
-            table(deals_on_move(tables, settings, stage, next_stage), "time_on_move")
+            table(spoken(deals_on_move(tables, settings, stage, next_stage), t), "time_on_move")
         else:
             st.caption(say("time.pick_move"))
         chart(VARIANTS, stages, "time_variants")

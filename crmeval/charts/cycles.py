@@ -46,7 +46,7 @@ def progress(result: Result, words: Words) -> alt.TopLevelMixin | None:
                 alt.Tooltip("share", type="quantitative", format=".1%", title=words("columns.share")),
             ],
         )
-        .properties(height=300)
+        .properties(height=360)
     )  # fmt: skip
     return finish(chart, words)
 
@@ -101,7 +101,7 @@ def ageing(result: Result, words: Words) -> alt.TopLevelMixin | None:
                 alt.Tooltip("amount", type="quantitative", format=",.0f", title=words("columns.amount")),
             ],
         )
-        .properties(height=260)
+        .properties(height=300)
     )
     return finish(chart, words)
 

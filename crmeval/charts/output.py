@@ -57,6 +57,11 @@ def by_owner(result: Result, words: Words) -> alt.TopLevelMixin | None:
     return finish(alt.layer(line, ranges, points.add_params(picked)).properties(height=alt.Step(22)), words)
 
 
+def _months_axis() -> alt.Axis:
+    every_month = alt.TimeIntervalStep(interval="month", step=1)
+    return alt.Axis(format="%b %Y", labelAngle=0, tickCount=every_month, labelOverlap=True)
+
+
 def by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
     """Deals created, won and lost in each month; months at an edge of the file are pale."""
     months = result.tables.get("months", pd.DataFrame())
@@ -74,7 +79,7 @@ def by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
         scale=alt.Scale(domain=list(names.values()), range=[GREY, GREEN, ORANGE]),
     )  # fmt: skip
     base = alt.Chart(long).encode(
-        x=alt.X("month", type="temporal", title=None, axis=alt.Axis(format="%b %Y", labelAngle=0)),
+        x=alt.X("month", type="temporal", title=None, axis=_months_axis()),
         y=alt.Y("n", type="quantitative", title=words("charts.months.deals")),
         color=colour,
     )
@@ -89,7 +94,7 @@ def by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
     )
     lines = base.mark_line().transform_filter("datum.edge == ''")
     pale = base.mark_line(opacity=_PALE, strokeDash=[3, 3])
-    return finish(alt.layer(pale, lines, points).properties(height=300), words)
+    return finish(alt.layer(pale, lines, points).properties(height=340), words)
 
 
 OWNERS, MONTHS = Chart("owners", by_owner), Chart("months", by_month)
