@@ -32,14 +32,14 @@ def test_active_people_by_month_of_those_ever_seen():
     assert by_month["active_people"].tolist() == [2, 1, 1, 2]
     assert by_month["known"].unique().tolist() == [4]
     assert by_month["complete"].all()
-    assert result["adoption.active_share"].value == 0.5
-    assert result["adoption.mean_share"].value == pytest.approx(6 / 16)
+    assert result["adoption.active_share"].value == pytest.approx(6 / 16)
+    assert result["adoption.last_share"].value == 0.5
 
 
 def test_users_of_the_settings_are_the_base_unless_more_were_seen():
-    assert run(Settings(users=8), usage=LOG)["adoption.active_share"].value == 0.25
+    assert run(Settings(users=8), usage=LOG)["adoption.active_share"].value == pytest.approx(6 / 32)
     fewer = run(Settings(users=3), usage=LOG)
-    assert fewer["adoption.active_share"].value == 0.5
+    assert fewer["adoption.active_share"].value == pytest.approx(6 / 16)
     assert any(note.key == "adoption.note_known_more_seen" for note in fewer.notes)
 
 
@@ -66,7 +66,7 @@ def test_without_a_log_people_are_known_by_what_they_left():
     )
     result = run(records=records, deals=deals)
     assert result.tables["adoption_by_month"]["active_people"].tolist() == [1, 2]
-    assert result["adoption.active_share"].value == pytest.approx(2 / 3)
+    assert result["adoption.last_share"].value == pytest.approx(2 / 3)
     assert result.notes[0].key == "adoption.note_traces"
 
 
@@ -77,7 +77,7 @@ def test_a_cut_month_is_shown_but_not_judged():
     )  # fmt: skip
     result = run(deals=deals)
     assert result.tables["adoption_by_month"]["complete"].tolist() == [True, True, False]
-    assert result["adoption.active_share"].facts["month"] == pd.Timestamp(2025, 2, 1)
+    assert result["adoption.last_share"].facts["month"] == pd.Timestamp(2025, 2, 1)
 
 
 def test_what_lies_after_the_day_the_data_end_is_left_out():

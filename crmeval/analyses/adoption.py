@@ -158,35 +158,33 @@ def _known(used: Use, settings: Settings) -> tuple[int, Text]:
 
 
 def _measures(by_months: pd.DataFrame, people: pd.DataFrame, known: int) -> tuple[Measure, ...]:
+    """The usual month first: its interval takes people, not months, as what is drawn by chance."""
     whole = by_months[by_months["complete"]]
-    shown = (whole if len(whole) else by_months).iloc[-1]
-    facts = {"month": shown["month"], "active": int(shown["active_people"])}
+    judged = whole if len(whole) else by_months
+    share, last = float(judged["share"].mean()), judged.iloc[-1]
+    facts = {"months": len(judged)}
+    last_facts = {"month": last["month"], "active": int(last["active_people"])}
     found = [
+        Measure("adoption.active_share", share, "share", known, *wilson(share * known, known), facts),
         Measure(
-            "adoption.active_share",
-            float(shown["share"]),
-            "share",
-            known,
-            float(shown["low"]),
-            float(shown["high"]),
-            facts,
-        )
-    ]
+            "adoption.last_share", float(last["share"]), "share", known, float(last["low"]),
+            float(last["high"]), last_facts,
+        ),
+    ]  # fmt: skip
     if len(whole) > _SILENT_MONTHS:
         found.append(Measure("adoption.stopped", int(people["stopped"].sum()), "count", len(people)))
-        found.append(Measure("adoption.mean_share", float(whole["share"].mean()), "share", len(whole)))
     return tuple(found)
 
 
-def _findings(share: Measure, people: pd.DataFrame) -> tuple[Finding, ...]:
+def _findings(last: Measure, people: pd.DataFrame) -> tuple[Finding, ...]:
     found, stopped = [], people.loc[people["stopped"], "user"]
     if len(stopped):
         names = ", ".join(stopped.head(_NAMED)) + (" …" if len(stopped) > _NAMED else "")
         said = text("adoption.finding_stopped", n=len(stopped), names=names)
         found.append(_finding(said, text("adoption.action_stopped"), "adoption.stopped"))
-    if share.high is not None and share.high < _HALF:
-        said = text("adoption.finding_few", n=share.facts["active"], known=share.n, share=share.value)
-        found.append(_finding(said, text("adoption.action_few"), "adoption.active_share"))
+    if last.high is not None and last.high < _HALF:
+        said = text("adoption.finding_few", n=last.facts["active"], known=last.n, share=last.value)
+        found.append(_finding(said, text("adoption.action_few"), "adoption.last_share"))
     return tuple(found)
 
 
@@ -204,15 +202,15 @@ def run(tables: Tables, settings: Settings, _results: Results) -> Result:
     by_months = by_month(used, known)
     people = by_user(used, by_months)
     measures = _measures(by_months, people, known)
-    share = measures[0]
+    share, last = measures[:2]
     notes = [text(f"adoption.note_{used.source}"), note]
     if not by_months["complete"].all():
         notes.append(text("adoption.note_incomplete", n=int((~by_months["complete"]).sum())))
     return Result(
-        answer=text("adoption.answer", n=known, share=share.value, **share.facts),
+        answer=text("adoption.answer", n=known, share=share.value, **last.facts),
         measures=measures,
         tables={"adoption_by_month": by_months, "adoption_by_user": people},
-        findings=_findings(share, people),
+        findings=_findings(last, people),
         notes=tuple(notes),
     )
 

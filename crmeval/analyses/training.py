@@ -21,6 +21,7 @@ EFFECT, CYCLE_EFFECT = "training.effect", "training.cycle_effect"
 _FEWEST = 2  # people on either side
 _MONTHS_TO_JUDGE = 3
 _NAMED = 5
+_HUNDRED = 100
 
 
 def _panel(work: pd.DataFrame, trained: pd.DataFrame) -> tuple[Panel, pd.Index]:
@@ -104,7 +105,7 @@ def _compare(work: pd.DataFrame | None, trained: pd.DataFrame, source: str) -> D
 
 def _measure(measure_id: str, found: Difference, unit: str) -> Measure:
     facts = {
-        "p": found.p, "smallest_p": found.smallest_p, "treated": found.treated, "controls": found.controls,
+        "same": found.as_large, "treated": found.treated, "controls": found.controls,
         "window": WINDOW, "ways": found.assignments,
     }  # fmt: skip
     people = found.treated + found.controls
@@ -159,9 +160,12 @@ def _clearly_above(shares: pd.Series, usual: float) -> bool:
 def _answer(found: Difference | Text) -> Text:
     if isinstance(found, Text):
         return text("training.answer_not_measured", reason=found)
-    facts = {"n": found.treated, "controls": found.controls, "change": found.value, "p": found.p}
+    facts = {
+        "n": found.treated, "controls": found.controls, "points": abs(found.value) * _HUNDRED,
+        "same": found.as_large, "ways": found.assignments,
+    }  # fmt: skip
     if found.smallest_p > 1 - CONFIDENCE:
-        return text("training.answer_too_few", **facts, smallest_p=found.smallest_p)
+        return text("training.answer_too_few", **facts)
     if found.p > 1 - CONFIDENCE:
         return text("training.answer_no_difference", **facts)
     return text("training.answer_fewer" if found.value < 0 else "training.answer_more", **facts)
@@ -179,7 +183,7 @@ def _findings(people: pd.DataFrame) -> tuple[Finding, ...]:
 def _notes(trained: pd.DataFrame, work: pd.DataFrame | None, found: Difference | Text) -> tuple[Text, ...]:
     notes = []
     if isinstance(found, Difference):
-        notes.append(text("training.note_permutation", n=found.assignments, smallest_p=found.smallest_p))
+        notes.append(text("training.note_permutation", n=found.assignments))
     if work is not None:
         unknown = int((~trained.index.isin(work["key"])).sum())
         early = int((trained["month"] < work["month"].min()).sum())

@@ -13,6 +13,7 @@ from crmeval.words import Words
 _MOST_GROUPS = 24
 _ROW = 30  # pixels a group or a statement gets
 _FAINT = 0.35
+_MARGIN = 5.0
 _SHOWN_FROM = 40.0  # the grades begin at 51.7; the empty part of the scale is shown where scores lie in it
 _MEANS = ("usability.sus_mean", "usability.umux_lite_mean", "usability.likert_mean")
 
@@ -36,10 +37,16 @@ def sus_scale(result: Result, words: Words) -> alt.TopLevelMixin | None:
     shown = pd.concat([everybody, named[list(everybody.columns)]], ignore_index=True)
     is_sus = mean.id == "usability.sus_mean"
     ends = (0, 100) if "likert" not in mean.id else (mean.facts["lowest"], mean.facts["highest"])
-    lowest = max(ends[0], min(_SHOWN_FROM, shown[["mean", "low"]].min(axis=None) - 5)) if is_sus else ends[0]
-    scale = alt.Scale(domain=[lowest, ends[1]], nice=False)
+    lowest = _lowest(shown) if is_sus else float(ends[0])
+    scale = alt.Scale(domain=[lowest, float(ends[1])], nice=False)
     layers = [*(_grades(scale, lowest, words) if is_sus else ()), *_scores(shown, scale, words)]
     return finish(alt.layer(*layers).properties(height=_ROW * len(shown) + 20), words)
+
+
+def _lowest(shown: pd.DataFrame) -> float:
+    """Where the graded scale begins to be shown: a little below the lowest score or interval."""
+    least = float(shown[["mean", "low"]].astype(float).min().min())
+    return max(0.0, min(_SHOWN_FROM, least - _MARGIN))
 
 
 def _grades(scale: alt.Scale, lowest: float, words: Words) -> list[alt.Chart]:

@@ -48,6 +48,11 @@ class Difference:
     controls: int
     assignments: int
 
+    @property
+    def as_large(self) -> int:
+        """How many of the assignments, the true one among them, give a difference at least as large."""
+        return round(self.p * self.assignments)
+
 
 def changes(panel: Panel, month: int, window: int = WINDOW) -> np.ndarray:
     """Each person's share in the months after `month` minus before it, at most `window` on each side.
