@@ -12,10 +12,11 @@ tables = need("retention", "orders", "contracts", "deals")
 said = result("retention")
 
 answer(said)
-metrics(
-    said, "retention.rate", "retention.repeat_rate", "retention.customers", "retention.orders",
-    "retention.revenue", "retention.days_to_second", "retention.at_risk", "retention.at_risk_revenue",
-)  # fmt: skip
+if "contracts" not in tables or said.get("retention.orders"):
+    metrics(
+        said, "retention.rate", "retention.repeat_rate", "retention.customers", "retention.orders",
+        "retention.revenue", "retention.days_to_second", "retention.at_risk", "retention.at_risk_revenue",
+    )  # fmt: skip
 if "contracts" in tables:
     metrics(said, "retention.nrr", "retention.grr", "retention.churn_rate")
 

@@ -9,6 +9,7 @@ from crmeval.results import Result
 from crmeval.words import Words
 
 MOST_SEGMENTS = 40
+_MOST_TICKS = 12
 _FAINT = 0.4
 _COLOURS = {"bad": ORANGE, "between": GREY, "good": BLUE}
 _OF_HIGHEST = {10: "nps", 7: "ces", 5: "csat"}
@@ -75,7 +76,10 @@ def by_period(result: Result, words: Words) -> alt.TopLevelMixin | None:
     if table is None or table.empty:
         return None
     base = alt.Chart(table)
-    x = alt.X("period", type="temporal", title=_title("period", words), axis=alt.Axis(format="%m.%Y"))
+    every = -(-len(table) // _MOST_TICKS)
+    months = [alt.DateTime(year=when.year, month=when.month) for when in table["period"].iloc[::every]]
+    axis = alt.Axis(format="%m.%Y", values=months)
+    x = alt.X("period", type="temporal", title=_title("period", words), axis=axis)
     band = base.mark_area(color=BLUE, opacity=0.2).encode(
         x=x,
         y=alt.Y(

@@ -12,6 +12,7 @@ from crmeval.words import Words
 
 MOST_COHORTS = 30  # at most 435 cells
 _MOST_LABELS = 200
+_ROW_HEIGHT = 26
 _FAINT = 0.4
 _MOVEMENTS = {
     "opening": GREY,
@@ -80,7 +81,7 @@ def cohorts(result: Result, words: Words) -> alt.TopLevelMixin | None:
     layers = [cells, unfinished]
     if len(shown) <= _MOST_LABELS:
         layers.append(_labels(shown[shown["mature"]], position))
-    return finish(alt.layer(*layers), words)
+    return finish(alt.layer(*layers).properties(height=alt.Step(_ROW_HEIGHT)), words)
 
 
 def _labels(shown: pd.DataFrame, position: dict[str, Any]) -> alt.Chart:
