@@ -2,6 +2,31 @@
 
 from collections.abc import Mapping
 
+from crmeval.charts import (
+    accuracy,
+    cycles,
+    ease,
+    feedback,
+    impact,
+    output,
+    retention,
+    roi,
+    scorecard,
+    stages,
+)
 from crmeval.charts.style import Chart
 
-CHARTS: Mapping[str, tuple[Chart, ...]] = {}
+CHARTS: Mapping[str, tuple[Chart, ...]] = {
+    "output": output.CHARTS,
+    "cycles": cycles.CHARTS,
+    "stages": stages.CHARTS,
+    "accuracy": accuracy.CHARTS,
+    "usability": (ease.SUS_SCALE, ease.ITEMS),
+    "adoption": (ease.ADOPTION,),
+    "training": (ease.TRAINING,),
+    "retention": retention.CHARTS,
+    "feedback": feedback.CHARTS,
+    "impact": impact.CHARTS,
+    "roi": roi.CHARTS,
+    "scorecard": scorecard.CHARTS,
+}
