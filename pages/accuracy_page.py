@@ -4,7 +4,7 @@ import streamlit as st
 
 from crmeval.charts.accuracy import CROSSED, FIELDS, MONTHS, PEOPLE
 from crmeval.report.codes import spoken
-from crmeval.ui.accuracy_parts import accuracy_with, picked_rows, switched_checks
+from crmeval.ui.accuracy_parts import accuracy_with, judged_in_truth, picked_rows, switched_checks
 from crmeval.ui.parts import answer, chart, how, metrics, need, notes, page, say, table
 
 t = page("accuracy")
@@ -13,9 +13,8 @@ tables = need("accuracy", "records", "deals", "verified")
 top, middle = st.container(), st.container()
 with st.expander(say("accuracy.checks"), icon=":material/checklist:"):
     checks = switched_checks(tables)
-said = accuracy_with(tables, checks)
-
 with top:
+    said = accuracy_with(tables, checks, in_truth=judged_in_truth(tables))
     answer(said)
     if off := sum(not check.on for check in checks):
         st.caption(say("accuracy.switched", n=off))

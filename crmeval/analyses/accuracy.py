@@ -13,7 +13,7 @@ from crmeval.analyses.checks.columns import header
 from crmeval.analyses.checks.model import MISSING
 from crmeval.analyses.duplicates import Duplicates, duplicates
 from crmeval.analyses.error_spread import by_field, by_month, by_person, crossed
-from crmeval.analyses.verified import Verified, verify
+from crmeval.analyses.verified import BY_CELL, Verified, verify
 from crmeval.results import EFFICIENCY, Measure, Result
 from crmeval.settings import Settings
 from crmeval.stats.clustered import ClusteredShare, clustered_share
@@ -45,16 +45,21 @@ class Evidence:
         """The cells that accuracy is told of: those compared with the truth, where there are any."""
         return self.verified.judged if self.verified else self.flagged
 
+    @property
+    def widest(self) -> Judged:
+        """The judgement that knows of more wrong cells: a verified sample is true, but small."""
+        return max(self.judged, self.flagged, key=lambda judged: judged.wrong_cells)
+
 
 def run(tables: Tables, settings: Settings, results: Results) -> Result:  # noqa: ARG001 - the registry's form
     """The accuracy of the data entered, with every suggested check on."""
     return accuracy(tables, settings, suggest_checks(tables, settings.holiday_country))
 
 
-def accuracy(tables: Tables, settings: Settings, checks: Sequence[Check]) -> Result:
-    """The accuracy of the data entered, by these checks."""
+def accuracy(tables: Tables, settings: Settings, checks: Sequence[Check], *, in_truth: bool = True) -> Result:
+    """The accuracy of the data entered: against verified records if `in_truth`, else by these checks."""
     flagged, found = run_checks(tables, checks)
-    evidence = Evidence(flagged, found, verify(tables), duplicates(tables))
+    evidence = Evidence(flagged, found, verify(tables) if in_truth else None, duplicates(tables))
     if not evidence.judged.cells:
         nothing = text("accuracy.nothing")
         return Result(text("accuracy.answer.nothing"), not_measured=dict.fromkeys(MEASURES, nothing))
@@ -66,7 +71,7 @@ def accuracy(tables: Tables, settings: Settings, checks: Sequence[Check]) -> Res
         measures=tuple(_measures(evidence, share, settings)),
         not_measured=_not_measured(tables, evidence, settings),
         tables={name: frame for name, frame in frames.items() if len(frame)},
-        findings=findings(judged, frames, _duplicate_count(evidence), settings),
+        findings=findings(evidence.widest, _duplicate_count(evidence), settings),
         notes=tuple(_notes(tables, evidence, checks)),
     )
 
@@ -139,9 +144,10 @@ def _measures(evidence: Evidence, share: ClusteredShare, settings: Settings) -> 
     ]
     if evidence.verified:
         found.append(Measure("accuracy.verified_rate", 1 - share.share, "share", cells, *right, facts=facts))
-    if (worth := cost(wrong, settings)) is not None:
+    known = evidence.widest.wrong_cells
+    if (worth := cost(known, settings)) is not None:
         priced = {"minutes": settings.minutes_per_error, "hourly": settings.hourly_cost}
-        found.append(Measure("accuracy.cost", worth, "money", wrong, facts=priced))
+        found.append(Measure("accuracy.cost", worth, "money", known, facts=priced))
     return found + _measures_of_checks(evidence)
 
 
@@ -168,9 +174,9 @@ def _measures_of_checks(evidence: Evidence) -> list[Measure]:
 
 def _checks_see(evidence: Evidence) -> Measure | None:
     """How much of what is truly wrong the checks see; None where it cannot be told cell by cell."""
-    if not evidence.verified or evidence.verified.how == "by_cell":
+    if not evidence.verified:
         return None
-    cell = ["import", "row", "field"]
+    cell = ["record_id", "field"] if evidence.verified.how == BY_CELL else ["import", "row", "field"]
     wrong, flagged = evidence.verified.judged.wrong, evidence.flagged.wrong
     if not len(wrong) or LISTED in (len(wrong), len(flagged)):
         return None

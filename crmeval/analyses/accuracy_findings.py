@@ -1,13 +1,12 @@
 """What to do about wrong data: the fields and people where errors gather, and records entered twice."""
 
-from collections.abc import Mapping
-
 import pandas as pd
 
 from crmeval.analyses.cells import Judged
-from crmeval.analyses.error_spread import ABOVE
+from crmeval.analyses.error_spread import ABOVE, by_field, by_person
 from crmeval.results import EFFICIENCY, Finding
 from crmeval.settings import Settings
+from crmeval.stats.clustered import clustered_share
 from crmeval.words import text
 
 _MOST_NAMED = 3
@@ -16,14 +15,13 @@ _MINUTES_PER_HOUR = 60
 PAGE = "accuracy"
 
 
-def findings(
-    judged: Judged, frames: Mapping[str, pd.DataFrame], repeated: int, settings: Settings
-) -> tuple[Finding, ...]:
+def findings(judged: Judged, repeated: int, settings: Settings) -> tuple[Finding, ...]:
     """The findings, none where nothing is wrong."""
     found = []
     if judged.wrong_cells:
-        found.append(_fields(judged, frames["errors_by_field"], settings))
-        people = frames["errors_by_person"]
+        found.append(_fields(judged, by_field(judged.spread), settings))
+        share = clustered_share(*(judged.records[name] for name in ("cells", "wrong", "records")))
+        people = by_person(judged.spread, share.design_effect)
         above = people[people["standing"] == ABOVE]
         if len(above):
             found.append(_people(above, settings))

@@ -33,7 +33,7 @@ class Judged:
     """What became of the judged cells.
 
     `spread`: cells and wrong ones by field, person and month; `records`: how many records have so many cells
-    and wrong ones; `wrong`: the wrong cells themselves, at most `LISTED` of each table.
+    and wrong ones; `wrong`: the wrong cells themselves, at most `LISTED`.
     """
 
     spread: pd.DataFrame
@@ -79,7 +79,7 @@ def joined(parts: Iterable[Judged]) -> Judged:
     return Judged(
         pd.concat([part.spread for part in held], ignore_index=True),
         pd.concat([part.records for part in held], ignore_index=True),
-        pd.concat([part.wrong for part in held], ignore_index=True),
+        pd.concat([part.wrong for part in held], ignore_index=True).head(LISTED),
     )
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from ibis.expr import types as ir
 
 from crmeval.analyses.checks.columns import filled, is_text
+from crmeval.analyses.checks.values import PLACEHOLDER_PATTERN
 from crmeval.fields import TABLES
 from crmeval.tables import IMPORT, ROW, Tables
 
@@ -65,11 +66,20 @@ def normalised(value: ir.StringValue) -> ir.StringValue:
     return (" " + words + " ").re_replace(f" ({_LEGAL_FORMS}) ", " ").strip()
 
 
+def _stands_for_nothing(value: ir.StringValue) -> ir.BooleanValue:
+    return value.strip().lower().re_search(PLACEHOLDER_PATTERN).fill_null(False)
+
+
 def _normalised(rows: ir.Table, columns: list[str]) -> ir.Table:
     """Each record's place, its fields normalised, and all of them as one text."""
     plain = rows.select(
         place=_place(rows),
-        **{column: filled(rows, column).ifelse(normalised(rows[column]), "") for column in columns},
+        **{
+            column: (filled(rows, column) & ~_stands_for_nothing(rows[column])).ifelse(
+                normalised(rows[column]), ""
+            )
+            for column in columns
+        },
     )
     whole = reduce(lambda one, other: one + "|" + other, [plain[column] for column in columns])
     return plain.mutate(whole=whole, text=whole.replace("|", " ").strip())

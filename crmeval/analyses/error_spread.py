@@ -1,7 +1,10 @@
 """Where errors gather: wrong cells by field, person and month, with the limits chance would keep."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import stats
 
 from crmeval.stats.intervals import wilson
@@ -21,20 +24,28 @@ def by_field(spread: pd.DataFrame) -> pd.DataFrame:
 def by_person(spread: pd.DataFrame, design_effect: float) -> pd.DataFrame:
     """As by field, with the limits of a funnel plot around the rate of all and where the person stands.
 
-    The limits are the normal ones of a share of that many cells, widened by the design effect, for errors
-    come several to a record. Outside the 99.8 % limit is more (or less) than chance explains.
+    Outside the 99.8 % limit is more (or less) than chance explains.
     """
     found = _counted(spread[spread["person"].notna()], ["person"])
     if len(found) < _FEWEST_PEOPLE:
-        return found.iloc[0:0].assign(standing="", overall=0.0)
+        return found.iloc[0:0].assign(standing="", overall=0.0, design_effect=1.0)
     overall = found["wrong"].sum() / found["cells"].sum()
-    deviation = np.sqrt(overall * (1 - overall) * design_effect / found["cells"])
     for name, level in (("95", WARNING), ("998", ACTION)):
-        reach = stats.norm.ppf((1 + level) / 2) * deviation
-        found[f"low_{name}"] = (overall - reach).clip(lower=0)
-        found[f"high_{name}"] = (overall + reach).clip(upper=1)
+        found[f"low_{name}"], found[f"high_{name}"] = limits(found["cells"], overall, design_effect, level)
+    found = found.assign(overall=overall, design_effect=design_effect)
     above, below = found["rate"] > found["high_998"], found["rate"] < found["low_998"]
-    return found.assign(standing=np.select([above, below], [ABOVE, BELOW], WITHIN), overall=overall)
+    return found.assign(standing=np.select([above, below], [ABOVE, BELOW], WITHIN))
+
+
+def limits(cells: ArrayLike, overall: float, design_effect: float, level: float) -> tuple[Any, Any]:
+    """The shares between which chance keeps that many cells: quantiles of the binomial.
+
+    Errors come several to a record, so cells count as `design_effect` times fewer.
+    """
+    trials = np.maximum(np.round(np.asarray(cells, dtype=float) / design_effect), 1)
+    tail = (1 - level) / 2
+    low, high = (stats.binom.ppf(quantile, trials, overall) / trials for quantile in (tail, 1 - tail))
+    return low, high
 
 
 def by_month(spread: pd.DataFrame) -> pd.DataFrame:

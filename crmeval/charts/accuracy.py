@@ -3,9 +3,8 @@
 import altair as alt
 import numpy as np
 import pandas as pd
-from scipy import stats
 
-from crmeval.analyses.error_spread import ACTION, WARNING
+from crmeval.analyses.error_spread import ACTION, WARNING, limits
 from crmeval.charts.style import BLUE, GREY, ORANGE, PICKED, SEQUENTIAL, Chart, finish
 from crmeval.report.codes import spoken
 from crmeval.results import Result
@@ -133,7 +132,7 @@ def funnel(result: Result, words: Words) -> alt.TopLevelMixin | None:
             x=alt.X("cells", type="quantitative"),
             y=alt.Y("limit", type="quantitative"),
             detail=alt.Detail("side", type="nominal"),
-            strokeDash=alt.StrokeDash("level", type="nominal", title="%"),
+            strokeDash=alt.StrokeDash("level", type="nominal", title=words("accuracy.limits")),
         )
     )
     return finish(alt.layer(lines, points), words)
@@ -141,25 +140,12 @@ def funnel(result: Result, words: Words) -> alt.TopLevelMixin | None:
 
 def _limits(people: pd.DataFrame) -> pd.DataFrame:
     """The limits as smooth curves: both sides of both levels, from the fewest cells to the most."""
-    reach = stats.norm.ppf((1 + ACTION) / 2)
-    centre = float(people["overall"].iloc[0])
-    # The limit of any one person gives the spread of one cell, design effect included.
-    widest = people.iloc[int(people["cells"].argmax())]
-    spread = (widest["high_998"] - centre) / reach * np.sqrt(widest["cells"])
+    one = people.iloc[0]
     cells = np.linspace(people["cells"].min(), people["cells"].max(), _LIMIT_POINTS)
     curves = [
-        pd.DataFrame(
-            {
-                "cells": cells,
-                "limit": np.clip(
-                    centre + sign * stats.norm.ppf((1 + level) / 2) * spread / np.sqrt(cells), 0, 1
-                ),
-                "level": f"{level:.1%}".removesuffix("%"),
-                "side": f"{level}{sign}",
-            }
-        )
+        pd.DataFrame({"cells": cells, "limit": limit, "level": f"{level:.1%}", "side": f"{level} {side}"})
         for level in (WARNING, ACTION)
-        for sign in (-1, 1)
+        for side, limit in enumerate(limits(cells, one["overall"], one["design_effect"], level))
     ]
     return pd.concat(curves, ignore_index=True)
 

@@ -20,8 +20,8 @@ def _suggested(_tables: Tables, _country: str, fingerprint: str) -> tuple[Check,
 
 
 @st.cache_resource(scope="session", max_entries=8, show_spinner=False)
-def _counted(_tables: Tables, _checks: tuple[Check, ...], key: tuple[str, ...]) -> Result:  # noqa: ARG001 - the key
-    return accuracy(_tables, state.settings(), _checks)
+def _counted(_tables: Tables, _checks: tuple[Check, ...], in_truth: bool, key: tuple[str, ...]) -> Result:  # noqa: ARG001, FBT001 - the key
+    return accuracy(_tables, state.settings(), _checks, in_truth=in_truth)
 
 
 def switched_checks(tables: Tables) -> tuple[Check, ...]:
@@ -53,14 +53,27 @@ def switched_checks(tables: Tables) -> tuple[Check, ...]:
     return tuple(replace(check, on=bool(on)) for check, on in zip(checks, edited["on"], strict=True))
 
 
-def accuracy_with(tables: Tables, checks: tuple[Check, ...]) -> Result:
-    """The accuracy by the checks that are on; that of all checks where none is off."""
+def accuracy_with(tables: Tables, checks: tuple[Check, ...], *, in_truth: bool) -> Result:
+    """The accuracy by the checks that are on; the assessment's own where none is off."""
     off = [check.id for check in checks if not check.on]
     found = state.results().get("accuracy")
-    if not off and found is not None:
+    if not off and in_truth and found is not None:
         return found
     with st.spinner(state.words()("analyses.accuracy.doing")):
-        return _counted(tables, checks, (tables.fingerprint, repr(state.settings()), *off))
+        return _counted(tables, checks, in_truth, (tables.fingerprint, repr(state.settings()), *off))
+
+
+def judged_in_truth(tables: Tables) -> bool:
+    """Whether to show what was verified or what the checks say; asked only where there is a choice."""
+    if "verified" not in tables:
+        return True
+    t = state.words()
+    ways = {way: t(f"accuracy.ways.{way}") for way in ("truth", "checks")}
+    chosen = st.segmented_control(
+        t("accuracy.ways.judged"), list(ways), format_func=ways.__getitem__, default="truth",
+        required=True, key="accuracy_way",
+    )  # fmt: skip
+    return chosen != "checks"
 
 
 def picked_rows(frame: pd.DataFrame, picks: list[dict[str, str]]) -> pd.DataFrame:

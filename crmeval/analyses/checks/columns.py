@@ -31,16 +31,17 @@ class CheckedTable:
 
 def checkable(tables: Tables) -> tuple[CheckedTable, ...]:
     """The tables of records, deals and look-ups there are, with the columns that hold anything."""
-    names = [name for name in ("records", "deals") if name in tables]
-    names += sorted(name for name in tables.names if name.startswith(LOOKUP) and name in tables)
-    return tuple(_checked_table(tables, name) for name in names)
+    names = sorted(name for name in tables.names if name.startswith(LOOKUP) and name in tables)
+    lookups = tuple(_checked_table(tables, name, set()) for name in names)
+    own = (name for name in ("records", "deals") if name in tables)
+    return tuple(_checked_table(tables, name, _looked_up(tables, name, lookups)) for name in own) + lookups
 
 
-def _checked_table(tables: Tables, name: str) -> CheckedTable:
+def _checked_table(tables: Tables, name: str, looked_up: set[str]) -> CheckedTable:
     columns = tuple(
         column
         for column in tables[name].columns
-        if column not in {ROW, IMPORT} | _DERIVED and tables.has(name, column)
+        if column not in {ROW, IMPORT} | _DERIVED | looked_up and tables.has(name, column)
     )
     return CheckedTable(
         name,
@@ -49,6 +50,19 @@ def _checked_table(tables: Tables, name: str) -> CheckedTable:
         _known(tables, name, _PERSON),
         _known(tables, name, _ENTERED),
     )
+
+
+def _looked_up(tables: Tables, name: str, lookups: Sequence[CheckedTable]) -> set[str]:
+    """Columns a look-up was joined for: they are judged there, once, not in every row that refers to it."""
+    theirs = {
+        tables.label(lookup.name, column)
+        for lookup in lookups
+        for column in lookup.columns
+        if column != lookup.id
+    }
+    fields = {field for one in tables.imports if one.table == LOOKUP for field in one.mapping}
+    own = {field for one in tables.imports if one.table == name for field in one.mapping}
+    return {column for column, header in tables.labels(name).items() if header in theirs} | (fields - own)
 
 
 def _known(tables: Tables, name: str, fields: dict[str, str]) -> str:
@@ -88,8 +102,11 @@ def headers(tables: Tables, checked: CheckedTable, judged: Sequence[CheckedTable
 
 def title(tables: Tables, name: str) -> str:
     """What the user calls a table: its file, where it came from only one; else its name."""
-    files = {imported.file for imported in tables.imports if imported.table == name}
-    return re.sub(r"\.\w+$", "", files.pop()) if len(files) == 1 else name
+    files = list(dict.fromkeys(one.file for one in tables.imports if one.table == name))
+    if name.startswith(f"{LOOKUP}_"):
+        position = int(name.removeprefix(f"{LOOKUP}_")) - 1
+        files = [one.file for one in tables.imports if one.table == LOOKUP][position : position + 1]
+    return re.sub(r"\.\w+$", "", files[0]) if len(files) == 1 else name
 
 
 def is_text(rows: ir.Table, column: str) -> bool:

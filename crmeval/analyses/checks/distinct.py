@@ -23,6 +23,7 @@ from crmeval.tables import ROW, Tables
 FEW = 300  # different values up to which a column is read as a category
 _SAMPLE_ROWS, _SAMPLE_VALUES = 2000, 200
 _MOST = 0.5  # of the sampled values must have a format for it to be the column's
+_NEARLY_ALL = 0.8  # the first country whose numbers these may be; some countries allow any length
 _FOREIGN = ("RU", "US", "GB", "DE", "FR", "KZ", "BY", "UA")
 _PHONE_HEADER = re.compile(r"phone|mobile|\btel\b|телефон|моб\b|моб\.|\bтел\b", re.IGNORECASE)
 _PHONE_LIKE = re.compile(r"\+?[\d\s().\-–]{6,}(доб.*|ext.*|x\d+)?")
@@ -126,7 +127,8 @@ def _format(sample: pd.Series, name: str, country: str) -> tuple[str, Judge | No
     if like_phones.mean() >= _MOST and (_PHONE_HEADER.search(name) or _international(values)):
         regions = [country, *_FOREIGN] if country else list(_FOREIGN)
         tried = [_if_most(PHONE, phone(region), values[like_phones]) for region in regions]
-        return max(tried, key=lambda found: found[2])
+        usual = (found for found in tried if found[2] >= _NEARLY_ALL)
+        return next(usual, max(tried, key=lambda found: found[2]))
     return "", None, 0.0
 
 

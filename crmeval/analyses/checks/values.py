@@ -33,6 +33,7 @@ _INFLECTED = re.compile(r"[A-Z]{2,}[а-яё]+")  # «PDFа», «SMSкой»: a L
 
 SIMPLE_EMAIL_PATTERN = r"^[a-z0-9_]+([.+-][a-z0-9_]+)*@[a-z0-9]+([.-][a-z0-9]+)*\.[a-z]{2,10}$"
 _SEVERAL = re.compile(r"[;,\s]+")
+_BETWEEN_NUMBERS = re.compile(r"[;,/\n]")
 _NOBODYS_NUMBER = re.compile(r"(0{7}|1{7}|2{7}|3{7}|4{7}|5{7}|6{7}|7{7}|8{7}|9{7}|^1234567)$")
 
 
@@ -78,16 +79,30 @@ def email(value: str) -> str | None:
 
 
 def phone(region: str | None) -> Judge:
-    """A judge of telephone numbers; those without a country code are read as numbers of `region`."""
-    import phonenumbers
+    """A judge of telephone numbers; those without a country code are read as numbers of `region`.
+
+    A number is fine if its length is one the country has: lists of ranges in use are never up to date. One
+    good number in a cell of several is enough.
+    """
 
     def judge(value: str) -> str | None:
-        digits = re.sub(r"\D", "", value)
-        if _NOBODYS_NUMBER.search(digits):
-            return ""
-        return None if any(True for _ in phonenumbers.PhoneNumberMatcher(value, region)) else ""
+        numbers = [value, *_BETWEEN_NUMBERS.split(value)]
+        return None if any(_possible(number, region) for number in numbers) else ""
 
     return judge
+
+
+def _possible(number: str, region: str | None) -> bool:
+    import phonenumbers
+
+    if _NOBODYS_NUMBER.search(re.sub(r"\D", "", number)):
+        return False
+    try:
+        parsed = phonenumbers.parse(number, region)
+    except phonenumbers.NumberParseException:
+        return False
+    reason = phonenumbers.is_possible_number_with_reason(parsed)
+    return bool(reason == phonenumbers.ValidationResult.IS_POSSIBLE)
 
 
 def _digits(value: str) -> str:
