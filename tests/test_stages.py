@@ -121,6 +121,22 @@ def test_the_bottleneck_is_found_with_its_share():
     assert [finding.value for finding in result.findings] == [None]
 
 
+def test_a_stage_that_is_slow_only_for_lost_deals_is_told_from_what_holds_up_sales():
+    won = [row for i in range(10) for row in (f"{i} Offer 0", f"{i} Legal 2", f"{i} Won 10")]
+    lost = [row for i in range(10, 30) for row in (f"{i} Offer 0", f"{i} Legal 20", f"{i} Lost 21")]
+    deals = pd.DataFrame(
+        {
+            "deal_id": [str(i) for i in range(30)], "created_at": pd.Timestamp("2024-01-01"),
+            "closed_at": pd.Timestamp("2024-01-22"), "outcome": ["won"] * 10 + ["lost"] * 20,
+        }
+    )  # fmt: skip
+    result = run(deals=deals, stage_events=log(*won, *lost))
+    rows = result.tables["stages"].set_index("stage")
+    assert rows.loc["Offer", ["share", "share_won"]].tolist() == pytest.approx([420 / 520, 0.2])
+    note = next(note for note in result.notes if note.key == "stages.other_for_won")
+    assert (note.facts["stage"], note.facts["other"]) == ("Offer", "Legal")
+
+
 def test_the_history_of_a_deal_has_saves_that_are_no_steps():
     events = log("1 New 0", "1 New 3", "1 Offer 4", "1 Won 6", position=[1.0, 1.0, 2.0, 3.0])
     result = run(stage_events=events)

@@ -11,6 +11,7 @@ from ibis.expr import types as ir
 from crmeval.analyses.base import Analysis, Results
 from crmeval.analyses.clock import as_days
 from crmeval.analyses.stage_visits import Visits, events_table, visited
+from crmeval.fields import WON
 from crmeval.results import EFFICIENCY, Finding, Measure, Result
 from crmeval.settings import Settings
 from crmeval.tables import Tables
@@ -51,24 +52,32 @@ def _stages(tables: Tables, seen: Visits) -> pd.DataFrame:
     """Per stage, the one with most time first.
 
     `n` entries as recorded, of which `open` still last; `median`, `mean` and `p90` of the days from an entry
-    to the next entry of its case; `total` days spent, open stays up to where the data end, and its `share`;
-    `stays` and `stay_median` with saves that repeat the stage taken as one stay; `reentries`.
+    to the next entry of its case; `total` days spent, open stays up to where the data end, its `share`, and
+    its `share_won` of the days of won deals alone; `stays` and `stay_median` with saves that repeat the stage
+    taken as one stay; `reentries`.
     """
     days = as_days(_.stay)
     counted = tables.frame(
         seen.entries.group_by("stage").agg(
             n=_.count(), open=_.is_open.sum(), median=days.median(), mean=days.mean(), p90=days.quantile(0.9),
+            won_total=as_days((_.outcome == WON).fill_null(False).ifelse(_.stay, 0).sum().fill_null(0)),
             total=as_days(_.stay.sum().fill_null(0) + _.age.sum().fill_null(0)),
         )
     )  # fmt: skip
     per_case = seen.visits.group_by("deal_id", "stage").agg(n=_.count())
     again = tables.frame(per_case.group_by("stage").agg(stays=_.n.sum(), reentries=_.n.sum() - _.count()))
     stays = tables.frame(seen.visits.group_by("stage").agg(stay_median=days.median()))
-    counted.loc[counted["stage"].isin(seen.final), "total"] = np.nan
-    every = counted["total"].sum()
-    counted.insert(counted.shape[1], "share", counted["total"] / every if every > 0 else np.nan)
+    counted.loc[counted["stage"].isin(seen.final), ["total", "won_total"]] = np.nan
+    counted["share"] = _of_all(counted["total"])
+    counted["share_won"] = _of_all(counted.pop("won_total"))
     frame = counted.merge(again, on="stage").merge(stays, on="stage")
     return frame.sort_values(["total", "stage"], ascending=[False, True], ignore_index=True)
+
+
+def _of_all(days: pd.Series) -> pd.Series:
+    """Each as a share of their sum; empty where they come to nothing."""
+    every = days.sum()
+    return days / every if every > 0 else days * np.nan
 
 
 def _moves(tables: Tables, seen: Visits) -> pd.DataFrame:
@@ -208,11 +217,27 @@ def _notes(tables: Tables, seen: Visits, stages: pd.DataFrame, totals: pd.Series
         notes.append(text("stages.ends_unknown"))
     if seen.repeats:
         notes.append(text("stages.saves" if seen.merged else "stages.repeats", n=seen.repeats))
+    notes += _only_for_lost(stages)
     if not totals["rework"]:
         notes.append(text("stages.no_returns"))
     if totals["ties"]:
         notes.append(text("stages.ties", n=int(totals["ties"])))
     return notes
+
+
+def _only_for_lost(stages: pd.DataFrame) -> list[Text]:
+    """Said where another stage takes most of the time of the deals that were won."""
+    if stages["share_won"].isna().all():
+        return []
+    first, of_won = stages.iloc[0], stages.nlargest(1, "share_won").iloc[0]
+    if first["stage"] == of_won["stage"]:
+        return []
+    return [
+        text(
+            "stages.other_for_won", stage=first["stage"], share=float(first["share_won"]),
+            other=of_won["stage"], other_share=float(of_won["share_won"]),
+        )
+    ]  # fmt: skip
 
 
 ANALYSIS = Analysis(

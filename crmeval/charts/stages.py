@@ -23,8 +23,8 @@ def _bars(result: Result, words: Words, column: str, title: str, number: str) ->
     counts = [
         alt.Tooltip(name, type="quantitative", format=form, title=words(f"columns.{name}"))
         for name, form in (
-            ("n", ","), ("open", ","), ("share", ".1%"), ("stay_median", ",.1f"), ("mean", ",.1f"),
-            ("p90", ",.1f"), ("reentries", ","),
+            ("n", ","), ("open", ","), ("share", ".1%"), ("share_won", ".1%"),
+            ("stay_median", ",.1f"), ("mean", ",.1f"), ("p90", ",.1f"), ("reentries", ","),
         )
     ]  # fmt: skip
     chart = (

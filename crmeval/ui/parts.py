@@ -175,7 +175,17 @@ def _formats(frame: pd.DataFrame, shares: Iterable[str]) -> dict[str, Any]:
     return formats
 
 
-SHARES = ("share", "win_rate", "rate", "low", "high", "active_share", "wrong_share", "repeat_rate")
+SHARES = (
+    "share",
+    "share_won",
+    "win_rate",
+    "rate",
+    "low",
+    "high",
+    "active_share",
+    "wrong_share",
+    "repeat_rate",
+)
 
 
 def table(frame: pd.DataFrame, key: str, *, title: str = "", shares: Sequence[str] = SHARES) -> None:
