@@ -15,9 +15,9 @@ REMISSION = np.array(ENDED + STILL_GOING, dtype=float)
 OVER = np.array([True] * len(ENDED) + [False] * len(STILL_GOING))
 PLACEBO = np.array([1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23], dtype=float)
 
-observations = st.lists(
-    st.tuples(st.integers(0, 50), st.integers(0, 2)), min_size=1, max_size=60
-).map(lambda pairs: (np.array([p[0] for p in pairs], float), np.array([p[1] for p in pairs])))
+observations = st.lists(st.tuples(st.integers(0, 50), st.integers(0, 2)), min_size=1, max_size=60).map(
+    lambda pairs: (np.array([p[0] for p in pairs], float), np.array([p[1] for p in pairs]))
+)
 
 
 @pytest.mark.parametrize(
