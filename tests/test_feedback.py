@@ -13,7 +13,7 @@ from crmeval.analyses.answers import answers, comments
 from crmeval.analyses.feedback import ANALYSIS, run
 from crmeval.analyses.scales import CSAT, NPS, SCALES, Group, detect
 from crmeval.analyses.segments import around_go_live, by_segment
-from crmeval.analyses.themes import themes
+from crmeval.analyses.themes import comments_behind, themes
 from crmeval.settings import Settings
 from crmeval.stats.intervals import newcombe, wilson
 from crmeval.stats.keyness import log_odds
@@ -157,6 +157,28 @@ def test_a_segment_that_is_worse_beyond_chance_is_found_and_small_ones_are_hidde
     assert set(shown.index) == {"North", "South"}
     assert "feedback.notes.hidden" in keys(result)
     assert [finding.text.facts["segment"] for finding in result.findings] == ["South"]
+
+
+def test_answers_are_split_by_the_owner_of_the_customers_latest_deal():
+    deals = pd.DataFrame(
+        {
+            "deal_id": ["1", "2", "3"], "customer_id": ["a", "a", "b"], "owner": ["Ann", "Bob", "Ann"],
+            "created_at": pd.to_datetime(["2024-01-01", "2024-02-01", "2024-01-05"]),
+        }
+    )  # fmt: skip
+    given = pd.DataFrame({"score": [10.0, 0.0, 9.0], "customer_id": ["a", "b", "c"], "text": ["x", "y", "z"]})
+    tables = Tables.from_frames(feedback=given, deals=deals)
+    with answers(tables) as found:
+        shown = by_segment(tables, found, "deals.owner").set_index("segment")
+    assert shown["value"].to_dict() == {"Bob": 100, "Ann": -100}
+    assert comments_behind(tables, column="deals.owner", segment="Bob")["comment"].tolist() == ["x"]
+
+
+def test_the_comments_behind_a_theme_use_a_form_of_it():
+    said = ["долгая доставка"] * 30 + ["долгой доставки"] * 30 + ["всё хорошо"] * 40
+    tables = answered([1] * 60 + [5] * 40, text=said)
+    assert len(comments_behind(tables, theme="доставка")) == 60
+    assert len(comments_behind(tables, score=5)) == 40
 
 
 def test_equal_segments_do_not_differ():

@@ -340,5 +340,3 @@ def test_everything_it_says_can_be_said(language):
         shown = {column for frame in result.tables.values() for column in frame.columns}
         assert [column for column in shown if not words.has(f"columns.{column}")] == []
         assert [name for name in result.tables if not words.has(f"result_tables.{name}")] == []
-
-

@@ -83,15 +83,16 @@ def _notes(tables: Tables, found: Answers, counted: int) -> list[Text]:
 
 
 def _by_segment(tables: Tables, found: Answers) -> tuple[pd.DataFrame, list[Text]]:
-    frames = [segments.by_segment(tables, found, column) for column in segments.dimensions(tables)]
-    if not frames:
+    columns = segments.dimensions(tables)
+    if not columns:
         return pd.DataFrame(columns=segments.BY_SEGMENT), []
+    frames = [segments.by_segment(tables, found, column) for column in columns]
     every = pd.concat(frames, ignore_index=True)
     large = every[every["n"] >= segments.SMALLEST_SEGMENT].reset_index(drop=True)
-    hidden = len(every) - len(large)
-    return large, [
-        text("feedback.notes.hidden", n=hidden, fewest=segments.SMALLEST_SEGMENT)
-    ] if hidden else []
+    said = [text("feedback.notes.by_deals")] if columns[-1].startswith(segments.DEALS) else []
+    if hidden := len(every) - len(large):
+        said.append(text("feedback.notes.hidden", n=hidden, fewest=segments.SMALLEST_SEGMENT))
+    return large, said
 
 
 def _segment_findings(scale: Scale, shown: pd.DataFrame) -> list[Finding]:
@@ -102,7 +103,7 @@ def _segment_findings(scale: Scale, shown: pd.DataFrame) -> list[Finding]:
         return []
     worst = below.iloc[0]
     facts = {
-        "dimension": str(worst["dimension"]), "segment": str(worst["segment"]),
+        "dimension": segments.spoken_dimension(str(worst["dimension"])), "segment": str(worst["segment"]),
         "score": said_score(scale, worst["value"]), "n": int(worst["n"]),
     }  # fmt: skip
     return [

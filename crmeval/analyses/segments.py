@@ -7,12 +7,16 @@ from typing import Any
 
 import ibis
 import pandas as pd
+from ibis.expr import types as ir
 from scipy import stats
 
 from crmeval.analyses.answers import Answers
 from crmeval.analyses.scales import Group, Scale
 from crmeval.tables import Tables
+from crmeval.words import Text, text
 
+DEALS = "deals."
+OF_DEALS = ("owner", "team", "source", "product")
 SMALLEST_SEGMENT = 30
 SMALLEST_PERIOD = 10
 _MOST_SEGMENTS = 200
@@ -40,13 +44,46 @@ def by_period(tables: Tables, found: Answers, fewest: int = SMALLEST_PERIOD) -> 
 
 
 def dimensions(tables: Tables) -> list[str]:
-    """The columns answers can be split by: those with 2 to 200 different values."""
-    columns = list(tables.labels("feedback"))[:_MOST_COLUMNS]
+    """What answers can be split by: columns with 2 to 200 different values.
+
+    Columns of the answers themselves (`x1`, …), and, where deals name their customers, the owner, team,
+    source and product of the customer's latest deal (`deals.owner`, …).
+    """
+    found = _distinct(tables, "feedback", list(tables.labels("feedback"))[:_MOST_COLUMNS])
+    if tables.has("feedback", "customer_id") and tables.has("deals", "customer_id"):
+        fields = [field for field in OF_DEALS if tables.has("deals", field)]
+        found += [DEALS + field for field in _distinct(tables, "deals", fields)]
+    return found
+
+
+def _distinct(tables: Tables, name: str, columns: list[str]) -> list[str]:
     if not columns:
         return []
-    feedback = tables["feedback"]
-    distinct = tables.frame(feedback.aggregate(**{column: feedback[column].nunique() for column in columns}))
+    table = tables[name]
+    distinct = tables.frame(table.aggregate(**{column: table[column].nunique() for column in columns}))
     return [column for column in columns if 2 <= distinct[column].iloc[0] <= _MOST_SEGMENTS]  # noqa: PLR2004
+
+
+def with_segment(tables: Tables, rows: ir.Table, column: str) -> ir.Table:
+    """The answers that have a value in this column (see `dimensions`), as `segment`."""
+    if not column.startswith(DEALS):
+        named = rows.mutate(segment=rows[column].cast("string"))
+        return named.filter(named.segment.notnull())
+    deals = tables["deals"]
+    value = deals[column.removeprefix(DEALS)]
+    latest = ibis.row_number().over(
+        ibis.window(group_by="customer_id", order_by=[ibis.desc("created_at", nulls_first=False), "deal_id"])
+    )
+    customers = deals.filter(deals.customer_id.notnull(), value.notnull()).select(
+        "customer_id", segment=value, latest=latest
+    )
+    return rows.join(customers.filter(customers.latest == 0).drop("latest"), "customer_id")
+
+
+def spoken_dimension(name: str) -> Text | str:
+    """What a column is called: as the user wrote it, or in our words where it is a field of the deals."""
+    known = name.startswith(DEALS) and name.removeprefix(DEALS) in OF_DEALS
+    return text(f"codes.dimension.{name}") if known else name
 
 
 def by_segment(tables: Tables, found: Answers, column: str) -> pd.DataFrame:
@@ -55,11 +92,11 @@ def by_segment(tables: Tables, found: Answers, column: str) -> pd.DataFrame:
     `differs` says whether the segment differs from all others together, after a correction for looking at
     many (Benjamini and Hochberg 1995); a segment of fewer than 30 answers is not asked.
     """
-    named = found.rows.mutate(segment=found.rows[column].cast("string"))
-    counts = replace(found, rows=named.filter(named.segment.notnull())).on_main.counts(tables, "segment")
+    segmented = replace(found, rows=with_segment(tables, found.rows, column))
+    counts = segmented.on_main.counts(tables, "segment")
     groups = _groups(found.main, counts, "segment")
     frame = _scored(found.main, groups, "segment")
-    frame.insert(0, "dimension", tables.label("feedback", column))
+    frame.insert(0, "dimension", column if column.startswith(DEALS) else tables.label("feedback", column))
     frame["differs"] = frame["segment"].isin(_unlike_the_rest(found.main, groups))
     return frame.sort_values(["value", "segment"], ascending=[False, True], ignore_index=True)
 

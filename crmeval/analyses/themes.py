@@ -7,6 +7,7 @@ from ibis.expr import types as ir
 
 from crmeval.analyses.answers import answers, comments
 from crmeval.analyses.scales import Scale
+from crmeval.analyses.segments import with_segment
 from crmeval.stats.intervals import Z
 from crmeval.stats.keyness import log_odds
 from crmeval.tables import Tables
@@ -98,7 +99,8 @@ def comments_behind(
         if score is not None:
             said = said.filter(said.score == float(score))
         if column is not None:
-            said = said.filter(said[column].cast("string") == segment)
+            segmented = with_segment(tables, said, column)
+            said = segmented.filter(segmented.segment == segment)
         if theme is not None and found is not None:
             stem = ibis.literal(theme.replace(" ", "_")).re_replace(_ENDING, r"\1")
             words = tokens(said, found.main)

@@ -107,7 +107,8 @@ def by_segment(result: Result, words: Words) -> alt.TopLevelMixin | None:
     table = result.tables.get("feedback_by_segment")
     if table is None or table.empty:
         return None
-    shown = table[table["dimension"] == table["dimension"].iloc[0]]
+    dimension = table["dimension"].iloc[0]
+    shown = table[table["dimension"] == dimension]
     if len(shown) > MOST_SEGMENTS:
         shown = pd.concat([shown.head(MOST_SEGMENTS // 2), shown.tail(MOST_SEGMENTS // 2)])
     differs, alike = (
@@ -115,9 +116,10 @@ def by_segment(result: Result, words: Words) -> alt.TopLevelMixin | None:
         words("charts.feedback_by_segment.like_others"),
     )
     shown = shown.assign(differs=shown["differs"].map({True: differs, False: alike}))
+    title = str(spoken(shown.head(1), words)["dimension"].iloc[0])
     picked = alt.selection_point(name=PICKED, fields=["segment"])
     base = alt.Chart(shown).encode(
-        y=alt.Y("segment", type="nominal", sort=shown["segment"].to_list(), title=None),
+        y=alt.Y("segment", type="nominal", sort=shown["segment"].to_list(), title=title),
         color=alt.Color(
             "differs", type="nominal", title=None, legend=alt.Legend(orient="top"),
             scale=alt.Scale(domain=[differs, alike], range=[ORANGE, BLUE]),

@@ -8,13 +8,15 @@ import pandas as pd
 import streamlit as st
 
 from crmeval.analyses.answers import answers
-from crmeval.analyses.segments import SMALLEST_SEGMENT, by_segment, dimensions
+from crmeval.analyses.segments import SMALLEST_SEGMENT, by_segment, dimensions, spoken_dimension
 from crmeval.analyses.themes import comments_behind
 from crmeval.charts.feedback import SEGMENTS, score_format
+from crmeval.report.codes import spoken
 from crmeval.results import Result
 from crmeval.tables import Tables
 from crmeval.ui import state
 from crmeval.ui.parts import SHARES, chart, literal, say, table
+from crmeval.words import Text
 
 _POINTS = ("share", "rate")  # where scores are points, their columns are no shares
 
@@ -35,6 +37,11 @@ def shares(said: Result) -> tuple[str, ...]:
     return (*SHARES, "value") if score_format(said).endswith("%") else _POINTS
 
 
+def _named(tables: Tables, column: str) -> str:
+    name = spoken_dimension(column)
+    return state.words()(name) if isinstance(name, Text) else tables.label("feedback", name)
+
+
 def segments(tables: Tables, said: Result) -> list[dict[str, Any]]:
     """Scores by the column and with the least number of answers chosen; returns what was picked."""
     t = state.words()
@@ -44,7 +51,7 @@ def segments(tables: Tables, said: Result) -> list[dict[str, Any]]:
     left, right = st.columns(2)
     column = left.selectbox(
         t("feedback.segment_by"), columns, key="feedback_column",
-        format_func=lambda column: tables.label("feedback", column),
+        format_func=lambda column: _named(tables, column),
     )  # fmt: skip
     fewest = right.slider(t("feedback.fewest"), 5, 200, SMALLEST_SEGMENT, 5, key="feedback_fewest")
     every = _segments(tables, column, tables.fingerprint)
@@ -57,7 +64,7 @@ def segments(tables: Tables, said: Result) -> list[dict[str, Any]]:
     )
     if hidden := len(every) - len(shown):
         st.caption(say("feedback.notes.hidden", n=hidden, fewest=fewest))
-    table(shown, "feedback_by_segment", shares=shares(said))
+    table(spoken(shown, t), "feedback_by_segment", shares=shares(said))
     return [{"column": column, "segment": pick["segment"]} for pick in picks]
 
 
