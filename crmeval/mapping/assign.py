@@ -86,8 +86,7 @@ def _sure(table: str, name: str, header: str, preset: Preset) -> float:
 def _by_content(table: str, found: Mapping[str, Profile]) -> list[Candidate]:
     """Columns whose values say what they are, beside what their headers hint."""
     if table == "usability":
-        listed = zip(USABILITY_ITEMS, items(found), strict=False)
-        return [(_BY_CONTENT, name, header) for name, header in listed]
+        return [(_BY_CONTENT, name, header) for name, header in items(found).items()]
     if table == "feedback":
         return [
             (_BY_CONTENT, "score", header) for header, profile in found.items()
@@ -103,16 +102,17 @@ def _by_content(table: str, found: Mapping[str, Profile]) -> list[Candidate]:
     return []
 
 
-def items(found: Mapping[str, Profile]) -> list[str]:
-    """The items of a questionnaire in order: numbered questions, else statements answered on 1 … 7."""
-    numbered = {
-        header: int(match[1]) for header, profile in found.items()
-        if (match := _ITEM.match(normal(header))) and profile.numbers >= _NUMERIC
-    }  # fmt: skip
+def items(found: Mapping[str, Profile]) -> Mapping[str, str]:
+    """The items of a questionnaire, field → header: by their numbers, else statements answered on 1 … 7."""
+    numbered: dict[str, str] = {}
+    for header, profile in found.items():
+        match = _ITEM.match(normal(header))
+        if match and profile.numbers >= _NUMERIC:
+            numbered.setdefault(f"q{int(match[1])}", header)
     if len(numbered) >= _FEW_ITEMS:
-        return sorted(numbered, key=lambda header: numbered[header])
+        return {name: numbered[name] for name in USABILITY_ITEMS if name in numbered}
     statements = [
         header for header, profile in found.items()
         if profile.is_likert and len(normal(header).split()) >= _STATEMENT_WORDS
     ]  # fmt: skip
-    return statements if len(statements) >= _FEW_ITEMS else []
+    return dict(zip(USABILITY_ITEMS, statements, strict=False)) if len(statements) >= _FEW_ITEMS else {}

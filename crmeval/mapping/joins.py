@@ -13,6 +13,8 @@ from crmeval.mapping.parts import OTHER, Part
 from crmeval.tables import IMPORT, ROW
 from crmeval.words import text
 
+_NAMED = 5  # spellings named in the receipt, the most frequent ones
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -55,10 +57,11 @@ def _note_orphans(part: Part, table: pa.Table, on: str, found: Match) -> None:
     )
     spelled = {_letters(key): key for key in trim(_key(part)).drop_null().unique().to_pylist()}
     values = distinct(pa.chunked_array([lost]))
-    for value, rows in zip(values.texts.to_pylist(), values.counts.tolist(), strict=True):
-        if _letters(value) in spelled:
-            like = spelled[_letters(value)]
-            part.notes.append(text("import_notes.spelled_otherwise", value=value, like=like, n=rows))
+    counted = sorted(zip(values.counts.tolist(), values.texts.to_pylist(), strict=True), reverse=True)
+    alike = [(rows, value) for rows, value in counted if _letters(value) in spelled]
+    for rows, value in alike[:_NAMED]:
+        like = spelled[_letters(value)]
+        part.notes.append(text("import_notes.spelled_otherwise", value=value, like=like, n=rows))
 
 
 def _letters(key: str) -> str:

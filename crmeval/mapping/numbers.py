@@ -25,6 +25,8 @@ _SHAPE = (
 )
 _SPACES = "[\\s\u00a0\u202f\u2009'’_]"
 _LOOSE_GROUPS = rf"\d{_SPACES}+(?:\d{{1,2}}(?:\D|$)|\d{{4,}})"  # 12 5 is not 125
+_GROUPS = r"^(?:\d*[.,]?\d*|\d{1,3}(?:\.\d{3})+(?:,\d*)?|\d{1,3}(?:,\d{2,3})+(?:\.\d*)?)$"
+_SIGNS = ("sign", "inner", "after")
 _EITHER = r"^[1-9]\d{0,2}[.,]\d{3}$"
 
 
@@ -91,21 +93,29 @@ def _plain(body: pa.Array, marks: _Marks, decimal: str) -> pa.Array:
     return pc.if_else(comma, from_comma, pc.if_else(point, from_point, bare))
 
 
+def _group(parts: pa.StructArray, name: str) -> np.ndarray:
+    return pc.fill_null(pc.struct_field(parts, name), "").to_numpy(zero_copy_only=False).astype(str)
+
+
+def _understood(texts: pa.Array, parts: pa.StructArray) -> np.ndarray:
+    """Texts of the shape of a number: groups of thousands complete, brackets closed, at most one sign."""
+    shaped = pc.is_valid(parts).to_numpy(zero_copy_only=False)
+    signs = sum((_group(parts, name) != "").astype(int) for name in _SIGNS)
+    closed = (_group(parts, "bracket") == "") == (_group(parts, "end") == "")
+    grouped = _flags(pc.struct_field(parts, "body"), _GROUPS)
+    return shaped & closed & grouped & (signs <= 1) & ~_flags(texts, _LOOSE_GROUPS)
+
+
 def _factor(parts: pa.StructArray) -> np.ndarray:
-    """What the body is multiplied by: its sign, thousands or millions, percent."""
-
-    def group(name: str) -> np.ndarray:
-        return pc.fill_null(pc.struct_field(parts, name), "").to_numpy(zero_copy_only=False).astype(str)
-
-    minus = np.zeros(len(parts), dtype=bool)
-    for name in ("sign", "inner", "after"):
-        minus |= np.isin(group(name), ["-", "−", "–"])
-    minus ^= (group("bracket") != "") & (group("end") != "")
-    times = group("times")
+    """What the body is multiplied by: its sign (or brackets), thousands or millions, percent."""
+    minus = _group(parts, "bracket") != ""
+    for name in _SIGNS:
+        minus |= np.isin(_group(parts, name), ["-", "−", "–"])
+    times = _group(parts, "times")
     factor = np.where(minus, -1.0, 1.0)
     for unit, value in _TIMES.items():
         factor = np.where(times == unit, factor * value, factor)
-    return np.where(group("percent") != "", factor / 100, factor)
+    return np.where(_group(parts, "percent") != "", factor / 100, factor)
 
 
 def parse(distinct: Distinct) -> Numbers:
@@ -114,16 +124,13 @@ def parse(distinct: Distinct) -> Numbers:
     Understood are grouped thousands, signs and brackets, currencies, `тыс.`, `млн`, percent (as a fraction),
     powers of ten. Infinity and nan are not numbers here.
     """
-    loose = _flags(distinct.texts, _LOOSE_GROUPS)
     tight = pc.utf8_lower(pc.replace_substring_regex(distinct.texts, _SPACES, ""))
     parts = pc.extract_regex(tight, _SHAPE)
-    understood = pc.is_valid(parts).to_numpy(zero_copy_only=False) & ~loose
-    balanced = pc.equal(pc.struct_field(parts, "bracket"), "("), pc.equal(pc.struct_field(parts, "end"), ")")
-    understood &= pc.fill_null(pc.equal(*balanced), False).to_numpy(zero_copy_only=False)
+    understood = _understood(distinct.texts, parts)
     body = pc.if_else(pa.array(understood), pc.struct_field(parts, "body"), "0")
+    power = pc.if_else(pa.array(understood), pc.struct_field(parts, "power"), "")
     marks = _Marks.of(body)
     decimal, unsure = marks.decimal(distinct.counts)
-    power = pc.if_else(pa.array(understood), pc.struct_field(parts, "power"), "")
     plain = pc.binary_join_element_wise(_plain(body, marks, decimal), power, "")
     values = plain.cast(pa.float64()).to_numpy(zero_copy_only=False) * _factor(parts)
     return Numbers(np.where(understood & np.isfinite(values), values, np.nan), decimal, unsure)

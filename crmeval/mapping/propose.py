@@ -32,18 +32,28 @@ def propose(sheets: Sequence[Sheet], kinds: Mapping[str, str] | None = None) -> 
     """
     forced = dict(kinds or {})
     _check_kinds(forced, sheets)
-    drafts = [_draft(sheet, forced.get(sheet.file)) for sheet in sheets]
-    linked = [_linked(draft, drafts, forced.get(draft.sheet.file)) for draft in drafts]
+    drafts = [_draft(sheet, _kind(sheet, forced)) for sheet in sheets]
+    linked = [_linked(draft, drafts, _kind(draft.sheet, forced)) for draft in drafts]
     return MappingProposal(tuple(_finished(draft) for draft in linked))
 
 
 def _check_kinds(kinds: Mapping[str, str], sheets: Sequence[Sheet]) -> None:
-    files = {sheet.file for sheet in sheets}
+    files = {file for sheet in sheets for file in _names(sheet)}
     for file, table in kinds.items():
         if table not in {*TABLES, LOOKUP, LEFT_OUT}:
             raise MappingError("unknown_table", table=table, file=file, tables=", ".join([*TABLES, LOOKUP]))
         if file not in files:
             raise MappingError("no_such_file", file=file, files=", ".join(sorted(files)))
+
+
+def _names(sheet: Sheet) -> tuple[str, ...]:
+    """What the user may call the sheet's file: its name, or the name of the archive it came in."""
+    return sheet.file, sheet.file.split("/", 1)[0]
+
+
+def _kind(sheet: Sheet, kinds: Mapping[str, str]) -> str | None:
+    """The table that the user says the sheet is."""
+    return next((kinds[name] for name in _names(sheet) if name in kinds), None)
 
 
 def _draft(sheet: Sheet, kind: str | None) -> Draft:

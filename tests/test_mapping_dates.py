@@ -1,0 +1,134 @@
+"""Dates in every way people and programs write them."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from mapping_sheets import RELAXED, mapped, moment, notes, rows, sheet
+
+from crmeval.mapping import dates
+from crmeval.mapping.distinct import distinct
+
+
+def read(*texts, order=""):
+    column = distinct(pa.chunked_array([list(texts)], pa.string()))
+    evidence = dates.order(column)
+    found = dates.parse(column.texts, order or evidence.evident or evidence.habit).values
+    return [None if np.isnat(value) else value.astype("M8[us]").item() for value in found]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("2024-02-01", moment("2024-02-01")),  # the trap of dayfirst=True: 2 January
+        ("2024-02-01T10:15:30.250Z", moment("2024-02-01 10:15:30")),
+        ("2024-03-02 09:00:00+03:00", moment("2024-03-02 09:00")),
+        ("2024/02/01 9:05", moment("2024-02-01 09:05")),
+        ("29.02.2024 10:15", moment("2024-02-29 10:15")),
+        ("01.02.24", moment("2024-02-01")),
+        ("01.02.99", moment("1999-02-01")),
+        ("20240201", moment("2024-02-01")),
+        ("20240201T101530", moment("2024-02-01 10:15:30")),
+        ("45337", moment("2024-02-15")),  # the serial of the Russian workbook
+        ("45337.5", moment("2024-02-15 12:00")),
+        ("1706745600", moment("2024-02-01")),
+        ("1706745600000", moment("2024-02-01")),
+        ("1 февраля 2024", moment("2024-02-01")),
+        ("1 мая 2024 г.", moment("2024-05-01")),
+        ("март 2024", moment("2024-03-01")),
+        ("01-Feb-2024", moment("2024-02-01")),
+        ("Feb 1, 2024 4:11 PM", moment("2024-02-01 16:11")),
+        ("2024-02", moment("2024-02-01")),
+        ("02.2024", moment("2024-02-01")),
+        ("12/31/2024 12:00 AM", moment("2024-12-31")),
+    ],
+)
+def test_a_date_is_read_as_it_was_meant(written, meant):
+    assert read(written) == [meant]
+
+
+@pytest.mark.parametrize(
+    "written", ["31.02.2024", "29.02.2023", "0000-00-00", "1899-12-30", "2024-02-01 25:00", "20241345",
+                "вчера", "soon", "12345678", "99999", "5", "1e5", "nan", "01.13.13.2024"],
+)  # fmt: skip
+def test_what_is_no_date_is_not_made_one(written):
+    assert read(written) == [None]
+
+
+TIMES = st.datetimes(moment("1950-01-01"), moment("2099-12-31")).map(lambda time: time.replace(microsecond=0))
+
+
+@RELAXED
+@given(st.lists(TIMES, min_size=1, max_size=50, unique=True))
+def test_dates_survive_every_way_of_writing_them(times):
+    for form, order in (
+        ("%Y-%m-%d %H:%M:%S", ""), ("%Y%m%d%H%M%S", ""),
+        ("%d.%m.%Y %H:%M:%S", "dmy"), ("%m/%d/%Y %I:%M:%S %p", "mdy"),
+    ):  # fmt: skip
+        assert read(*(time.strftime(form) for time in times), order=order) == times
+
+
+@RELAXED
+@given(st.lists(st.text(max_size=30)))
+def test_any_text_is_read_or_refused(texts):
+    assert len(read(*texts)) == len({text.strip() for text in texts} - {""})
+
+
+def test_the_order_of_day_and_month_is_decided_by_the_whole_column():
+    assert read("01/02/2024", "25/02/2024")[0] == moment("2024-02-01")
+    assert read("01/02/2024", "02/25/2024")[0] == moment("2024-01-02")
+
+
+def stages(*dates_written, formats=None):
+    one = sheet("deal|stage|date", *(f"{n}|new|{written}" for n, written in enumerate(dates_written)))
+    columns = {"deal_id": "deal", "stage": "stage", "entered_at": "date"}
+    return mapped(one, "stage_events", columns, date_formats=formats or {})
+
+
+def test_the_receipt_says_which_rows_decided_the_order():
+    assert notes(stages("01/02/2024", "25/02/2024", "26/02/2024"))["day_first"] == {"column": "date", "n": 2}
+
+
+def test_the_receipt_says_how_many_dates_hang_on_a_guess():
+    assert notes(stages("01.02.2024", "03.04.2024", "05.05.2024"))["day_first_unsure"]["n"] == 2
+
+
+def test_a_date_that_fits_only_the_other_order_is_not_read():
+    tables = stages("13/02/2024", "14/02/2024", "02/15/2024")
+    assert notes(tables)["other_order"]["n"] == 1
+    assert list(tables.set_aside["reason"]) == ["not_understood"]
+    assert list(tables.set_aside["value"]) == ["02/15/2024"]
+
+
+def test_the_user_decides_where_the_column_does_not():
+    tables = stages("01/02/2024", formats={"date": "mdy"})
+    assert rows(tables, "stage_events", "entered_at") == [(moment("2024-01-02"),)]
+
+
+def test_a_column_that_does_not_tell_follows_the_other_dates_of_its_sheet():
+    one = sheet("deal|stage|in|out", "1|new|01/02/2024|02/25/2024")
+    columns = {"deal_id": "deal", "stage": "stage", "entered_at": "in", "left_at": "out"}
+    assert rows(mapped(one, "stage_events", columns), "stage_events", "entered_at") == [
+        (moment("2024-01-02"),)
+    ]
+
+
+def test_dates_that_look_like_months_are_said_to():
+    swapped = [f"2024-{month:02}-{day:02}" for month in range(1, 13) for day in (3, 7, 11)]
+    assert "days_like_months" in notes(stages(*swapped))
+    assert "days_like_months" not in notes(stages(*swapped, "2024-01-31"))
+
+
+def test_a_column_knows_how_it_is_written():
+    def style(*texts):
+        return dates.style(distinct(pa.chunked_array([list(texts)], pa.string())))
+
+    written = ("2024-01-31", "31.01.2024", "1/31/2024", "20240131")
+    assert [style(one) for one in written] == [
+        "iso",
+        "dmy",
+        "mdy",
+        "ymd",
+    ]
+    assert [style("45337"), style("1706745600")] == ["excel", "epoch"]
