@@ -216,3 +216,33 @@ def test_a_zip_gives_the_sheets_of_its_files():
     assert (first.file, second.file) == ("all.zip/deals.csv", "all.zip/orders.xlsx")
     assert rows(second) == [("3", "4")]
     assert noted(first, "left_out") is not None
+
+
+def test_an_open_document_sheet_is_read():
+    def cell(value, kind="string"):
+        number = f' office:value="{value}"' if kind == "float" else ""
+        return f'<table:table-cell office:value-type="{kind}"{number}><text:p>{value}</text:p></table:table-cell>'
+
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    body = (
+        f"<table:table-row>{cell('id')}{cell('sum')}</table:table-row>"
+        f"<table:table-row>{cell('007')}{cell(1250.5, 'float')}</table:table-row>"
+        '<table:table-row table:number-rows-repeated="1048574"><table:table-cell '
+        'table:number-columns-repeated="16384"/></table:table-row>'
+    )
+    content = (
+        f'<?xml version="1.0"?><office:document-content {spaces}><office:body><office:spreadsheet>'
+        f'<table:table table:name="Deals">{body}</table:table></office:spreadsheet></office:body>'
+        "</office:document-content>"
+    )
+    manifest = "<manifest:manifest xmlns:manifest='urn:oasis:names:tc:opendocument:xmlns:manifest:1.0'/>"
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as packed:
+        packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        packed.writestr("content.xml", content)
+        packed.writestr("META-INF/manifest.xml", manifest)
+    sheet = read(target.getvalue(), "deals.ods")
+    assert (sheet.name, rows(sheet)) == ("Deals", [("007", "1250.5")])

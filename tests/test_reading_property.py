@@ -5,12 +5,12 @@ import io
 
 import pytest
 import xlsxwriter
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmeval.reading import Sheet, read_file
 
-HEADER = ("deal", "stage name", "comment", "owner")
+HEADER = ("deal", "этап сделки", "комментарий", "owner")
 WORDS = [
     "new",
     "won",
@@ -61,7 +61,6 @@ def assert_whole(sheet: Sheet, expected: list[tuple[str, ...]], numbers: list[in
 @given(TABLE, DIALECT, ENCODING, st.lists(st.booleans(), min_size=40, max_size=40))
 def test_a_table_written_as_csv_comes_back(table, dialect, encoding, blank_before):
     rows = numbered(table)
-    assume(encoding != "cp1251" or any("а" <= letter <= "я" for row in rows for letter in "".join(row)))
     target = io.StringIO(newline="")
     writer = csv.writer(target, **dialect)
     writer.writerow(HEADER)

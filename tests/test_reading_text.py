@@ -79,6 +79,7 @@ def test_a_sep_line_is_obeyed_and_counted():
     sheet = read("sep=;\nid;n\n7;1,5\n")
     assert rows(sheet) == [("7", "1,5")]
     assert sheet.rows.tolist() == [3]
+    assert noted(sheet, "header_row") is None
 
 
 def test_blanks_separate_a_table_of_numbers():
@@ -240,3 +241,9 @@ def test_a_cell_longer_than_a_block_is_read():
     long = "x" * 9_000_000
     sheet = read(f"id,text\n1,{long}\n2,b\n")
     assert [len(row[1]) for row in rows(sheet)] == [9_000_000, 1]
+
+
+def test_lines_of_open_quotes_cost_little_and_lose_nothing():
+    sheet = read("a,b\n" + '"x,1\n' * 5001)
+    assert len(sheet.rows) == 5001
+    assert rows(sheet)[-1] == ('"x', "1")

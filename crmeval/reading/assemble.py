@@ -93,7 +93,7 @@ def _notes(
     elif header.length > 1:
         first, last = (int(row) for row in grid.rows[[header.first, header.end - 1]])
         notes.append(text("reading.notes.two_row_header", first=first, last=last))
-    elif grid.rows[header.first] > 1:
+    elif header.first and grid.filled()[: header.first].any():
         notes.append(text("reading.notes.header_row", row=int(grid.rows[header.first])))
     if dropped:
         notes.append(_empty_columns(dropped))

@@ -38,6 +38,7 @@ _PUNCTUATION = set("«»„“”‘’–—…№·•\xa0§©®°±€£₽")
 _NEUTRAL, _STRANGE, _CAPITAL, _MIXED_CASE, _MIXED_SCRIPT, _ACCENT, _ACCENT_ALONE = (
     -5.0, -9.0, -0.3, -4.0, -6.0, -3.5, -6.0,
 )  # fmt: skip
+_RARE = -3.0  # old encodings are rarer than those of Windows: it decides where there are only a few letters
 _MOST_DAMAGE = 0.1
 _ALPHABETS = (0, 4)
 _MOST_ALPHABETS = 0.4  # of all bytes, where 0.5 is every other one
@@ -109,7 +110,8 @@ def wide_encoding(data: bytes) -> str:
 
 def _likelihood(words: list[bytes], encoding: str) -> float:
     score = _latin_score if encoding == LATIN else _cyrillic_score
-    return sum(score(word.decode(encoding, "replace")) for word in words)
+    rarer = _RARE if encoding in CYRILLIC[1:] else 0.0
+    return rarer + sum(score(word.decode(encoding, "replace")) for word in words)
 
 
 def _cyrillic_score(word: str) -> float:
@@ -124,7 +126,7 @@ def _cyrillic_score(word: str) -> float:
             upper = character != letter
             total += _LIKELIHOOD[letter] + (_MIXED_SCRIPT if latin else 0.0)
             total += (_MIXED_CASE if lower_before else _CAPITAL) if upper else 0.0
-            lower_before = not upper
+            lower_before |= not upper  # a capital after any small letter of the word is odd
         else:
             total += _NEUTRAL if character in _PUNCTUATION else _STRANGE
             lower_before = False

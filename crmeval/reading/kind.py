@@ -36,6 +36,7 @@ _MARKUP = re.compile(
     re.IGNORECASE,
 )
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_ANYTHING = re.compile(rb"[^\0 \t\r\n]")
 _SAMPLE = 64 * 1024
 _MOST_CONTROLS = 0.01
 _CONTROLS = bytes(code for code in range(32) if code not in b"\0\t\n\r\f\v\x1a\x1b")
@@ -47,7 +48,7 @@ def kind_of(file: str, data: bytes) -> str:
     Raises:
         ReadingError: the file is empty, protected with a password, damaged, or something that holds no table.
     """
-    if not data.strip(b"\0 \t\r\n"):
+    if not _ANYTHING.search(data):
         raise ReadingError("file_empty", file=file)
     for magic, what in _FOREIGN.items():
         if data.startswith(magic):

@@ -3,7 +3,8 @@
 import csv
 from collections.abc import Iterator
 
-_LONGEST_RECORD = 200  # lines
+_LONGEST_RECORD = 100  # lines
+_MOST_ATTEMPTS = 5  # line ends at which a record might be complete: bounds the work on hostile files
 _MOST_DELIMITERS = 3  # times the columns: more means that a quote was opened and never closed
 csv.field_size_limit(16 * 1024 * 1024)
 
@@ -30,23 +31,26 @@ def _record(lines: list[str], position: int, delimiter: str, width: int) -> tupl
     line = lines[position]
     if '"' not in line:
         return line.split(delimiter), 1
-    quotes = delimiters = 0
+    quotes = delimiters = attempts = 0
     for used, more in enumerate(lines[position : position + _LONGEST_RECORD], start=1):
         quotes += more.count('"')
         delimiters += more.count(delimiter)
-        if used > 1 and delimiters > _MOST_DELIMITERS * width:
+        if (used > 1 and delimiters > _MOST_DELIMITERS * width) or attempts == _MOST_ATTEMPTS:
             break
         if quotes % 2 == 0:
-            cells = _parsed("\n".join(lines[position : position + used]), delimiter)
+            attempts += 1
+            cells = _parsed("\n".join(lines[position : position + used]), delimiter, strict=used > 1)
             if cells and (used == 1 or len(cells) == width):
                 return cells, used
     return line.split(delimiter), 1
 
 
-def _parsed(record: str, delimiter: str) -> list[str]:
-    """The cells of one record; none where the text holds more than one."""
+def _parsed(record: str, delimiter: str, *, strict: bool = False) -> list[str]:
+    """The cells of one record; none where the text holds more than one, or `strict` finds a stray quote."""
     try:
-        found = list(csv.reader([line + "\n" for line in record.split("\n")], delimiter=delimiter))
+        found = list(
+            csv.reader([line + "\n" for line in record.split("\n")], delimiter=delimiter, strict=strict)
+        )
     except csv.Error:
         return []
     return [cell.removesuffix("\n") for cell in found[0]] if len(found) == 1 else []
