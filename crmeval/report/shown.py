@@ -1,0 +1,99 @@
+"""Result tables as people read them: columns with titles and kinds, codes in words, values in their units."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from babel.dates import format_skeleton
+
+from crmeval.words import Text, Words
+
+SHARE, MONEY, NUMBER, COUNT, DATE, MONTH, FLAG, TEXT = (
+    "share", "money", "number", "count", "date", "month", "flag", "text",
+)  # fmt: skip
+_SHARES = {
+    "share", "rate", "win_rate", "active_share", "wrong_share", "repeat_rate", "running_share", "coverage",
+    "relative", "low_95", "high_95", "low_998", "high_998", "overall", "roi", "irr",
+}  # fmt: skip
+_BOUNDS = {"low", "high"}  # in the unit of what they bound
+_MONEY = {"revenue", "amount", "costs", "benefits", "net", "cumulative", "discounted", "present_value"}
+_MONTHS = {"month", "cohort", "period"}
+_CODES = ("codes", "values")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a result table: its name there, its title, and how its values are said."""
+
+    name: str
+    title: str
+    kind: str
+
+    @property
+    def style(self) -> str:
+        """How its cells are set: numbers flush right, dates unbroken."""
+        if self.kind in (SHARE, MONEY, NUMBER, COUNT):
+            return "number"
+        return "short" if self.kind in (DATE, MONTH) else ""
+
+
+def columns(frame: pd.DataFrame, words: Words) -> tuple[Column, ...]:
+    """The columns of a result table, in their order."""
+    return tuple(
+        Column(str(name), _title(str(name), words), _kind(frame, str(name))) for name in frame.columns
+    )
+
+
+def _title(name: str, words: Words) -> str:
+    key = f"columns.{name}"
+    return words(key) if words.has(key) else name
+
+
+def _kind(frame: pd.DataFrame, name: str) -> str:
+    column = frame[name]
+    if pd.api.types.is_bool_dtype(column):
+        return FLAG
+    if pd.api.types.is_datetime64_any_dtype(column):
+        known = column.dropna()
+        return MONTH if name in _MONTHS and bool((known.dt.day == 1).all()) else DATE
+    if not pd.api.types.is_numeric_dtype(column):
+        return TEXT
+    if name in _SHARES or (name in _BOUNDS and _SHARES & set(map(str, frame.columns))):
+        return SHARE
+    if name in _MONEY:
+        return MONEY
+    return COUNT if pd.api.types.is_integer_dtype(column) else NUMBER
+
+
+def decoded(frame: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """The table with its codes in words: `won` in the column `outcome` is said as `codes.outcome.won`."""
+    changed = {}
+    for name in frame.columns:
+        column = frame[name]
+        if pd.api.types.is_bool_dtype(column):
+            changed[name] = column.map({True: words("report.yes"), False: words("report.no")})
+        elif not pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_datetime64_any_dtype(column):
+            said = {code: _said(str(name), code, words) for code in column.dropna().unique()}
+            changed[name] = column.astype(object).map(said)
+    return frame.assign(**changed)
+
+
+def _said(column: str, code: Any, words: Words) -> Any:
+    if isinstance(code, Text):
+        return words(code)
+    keys = (f"{prefix}.{column}.{code}" for prefix in _CODES)
+    return next((words(key) for key in keys if words.has(key)), code)
+
+
+def in_words(value: Any, kind: str, words: Words) -> str:
+    """A value of a result table in words; what is missing, or no number at all, is a dash."""
+    if value is None or value is pd.NaT or (isinstance(value, float) and not math.isfinite(value)):
+        return "—"
+    if kind == MONTH:
+        return format_skeleton("yMMM", value, locale=words.locale)
+    ways: Mapping[str, Any] = {
+        SHARE: words.percent, MONEY: words.money, NUMBER: words.number, COUNT: words.count, DATE: words.date,
+    }  # fmt: skip
+    return ways[kind](value) if kind in ways else str(value)

@@ -1,0 +1,224 @@
+"""The report as a workbook: numbers as numbers, every table with its title, nothing that executes."""
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from io import BytesIO
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+
+from crmeval.assessment import Assessment
+from crmeval.report import content
+from crmeval.report.safe import safe_text
+from crmeval.report.set_aside import set_aside_rows
+from crmeval.report.shown import COUNT, DATE, MONEY, MONTH, NUMBER, SHARE, TEXT, Column, columns, decoded
+from crmeval.results import Measure
+from crmeval.words import Words
+
+_NUMBER_FORMATS = {
+    SHARE: "0.0%", MONEY: "#,##0.00", NUMBER: "#,##0.00", COUNT: "#,##0",
+    DATE: "dd.mm.yyyy", MONTH: "mm.yyyy",
+}  # fmt: skip
+_UNIT_KINDS = {"share": SHARE, "money": MONEY, "count": COUNT}
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
+_LONGEST_NAME, _LONGEST_TEXT, _MOST_ROWS = 31, 32_000, 1_000_000
+_NARROW, _WIDE, _SAMPLE = 9, 60, 200
+_TOP = 2  # rows above the header: the title, and a blank
+
+Cell = tuple[Any, str]  # a value and its kind
+
+
+class _Book:
+    """A workbook being written; it owns the formats and the names of the sheets."""
+
+    def __init__(self, file: BytesIO) -> None:
+        self.book = xlsxwriter.Workbook(
+            file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        )
+        self.title = self.book.add_format({"bold": True, "font_size": 14})
+        self.head = self.book.add_format(
+            {"bold": True, "bg_color": "#E8F1F8", "bottom": 1, "text_wrap": True, "valign": "top"}
+        )
+        self.formats = {kind: self.book.add_format({"num_format": f}) for kind, f in _NUMBER_FORMATS.items()}
+        self.formats[TEXT] = self.book.add_format({"text_wrap": True, "valign": "top"})
+        self.names: set[str] = set()
+
+    def sheet(self, title: str) -> Any:
+        """A new sheet under a title, cut to what Excel allows and made unlike all others."""
+        name = _FORBIDDEN.sub(" ", title)[:_LONGEST_NAME].strip() or "…"
+        number = 2
+        while name.lower() in self.names:
+            end = f" {number}"
+            name, number = name[: _LONGEST_NAME - len(end)].strip() + end, number + 1
+        self.names.add(name.lower())
+        sheet = self.book.add_worksheet(name)
+        sheet.write_string(0, 0, safe_text(title), self.title)
+        return sheet
+
+    def cell(self, sheet: Any, row: int, column: int, cell: Cell) -> None:
+        """One value as what it is; a number that is none stays empty."""
+        value, kind = cell
+        shown = self.formats.get(kind, self.formats[TEXT])
+        if value is None or value is pd.NaT or (isinstance(value, float) and not math.isfinite(value)):
+            return
+        if kind in (DATE, MONTH):
+            sheet.write_datetime(row, column, pd.Timestamp(value).to_pydatetime(), shown)
+        elif kind in _NUMBER_FORMATS and not isinstance(value, str):
+            sheet.write_number(row, column, float(value), shown)
+        else:
+            sheet.write_string(row, column, safe_text(str(value))[:_LONGEST_TEXT], shown)
+
+    def table(self, title: str, heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+        """A sheet with a title, a header that stays in sight and filters, and the rows."""
+        sheet = self.sheet(title)
+        widths = [len(head) for head in heads]
+        for column, head in enumerate(heads):
+            sheet.write_string(_TOP, column, safe_text(head), self.head)
+        last = _TOP
+        for last, cells in enumerate(rows, _TOP + 1):
+            for column, cell in enumerate(cells):
+                self.cell(sheet, last, column, cell)
+                if last < _SAMPLE:
+                    widths[column] = max(widths[column], 11 if cell[1] != TEXT else len(str(cell[0])))
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, min(max(width + 2, _NARROW), _WIDE))
+        sheet.freeze_panes(_TOP + 1, 1)
+        if heads:
+            sheet.autofilter(_TOP, 0, max(last, _TOP + 1), len(heads) - 1)
+
+
+def report_xlsx(assessment: Assessment, words: Words) -> bytes:
+    """The whole report as an xlsx file."""
+    file = BytesIO()
+    book = _Book(file)
+    _summary(book, assessment, words)
+    _measures(book, assessment, words)
+    for _, result in content.answered(assessment):
+        for name, frame in result.tables.items():
+            _result_table(book, content.table_title(name, words), frame, words)
+    _missing(book, assessment, words)
+    _imports(book, assessment, words)
+    _set_aside(book, assessment, words)
+    book.book.close()
+    return file.getvalue()
+
+
+def _result_table(book: _Book, title: str, frame: pd.DataFrame, words: Words) -> None:
+    known = columns(frame, words)
+    rows = decoded(frame, words).head(_MOST_ROWS).itertuples(index=False, name=None)
+    book.table(
+        title,
+        [_head(column, words) for column in known],
+        ([(value, column.kind) for value, column in zip(row, known, strict=True)] for row in rows),
+    )
+
+
+def _head(column: Column, words: Words) -> str:
+    return f"{column.title}, {words.currency}" if column.kind == MONEY and words.currency else column.title
+
+
+def _summary(book: _Book, assessment: Assessment, words: Words) -> None:
+    sheet = book.sheet(words("report.summary"))
+    for column, width in enumerate((34, 100, 18)):
+        sheet.set_column(column, column, width)
+    for row, line in enumerate(_summary_lines(assessment, words), start=_TOP):
+        for column, cell in enumerate(line):
+            book.cell(sheet, row, column, cell)
+
+
+def _summary_lines(assessment: Assessment, words: Words) -> Iterator[tuple[Cell, ...]]:
+    """Company, date, the pair of scores; the findings with their worth; every answer."""
+    yield _texts(words("report.company"), assessment.settings.company or words("report.your_company"))
+    if assessment.created:
+        yield (words("report.created"), TEXT), (assessment.created.replace(tzinfo=None), DATE)
+    pair = content.pair_of_scores(assessment)
+    for area in content.AREAS:
+        yield _texts(words(f"report.{area}"), _score_said(pair, area, words))
+    yield ()
+    yield _texts(words("report.findings"))
+    for number, finding in enumerate(content.all_findings(assessment), start=1):
+        what = f"{words(finding.text)} {words(finding.action)}"
+        yield *_texts(f"{number}. {words(f'report.{finding.area}')}", what), (finding.value, MONEY)
+    yield ()
+    yield _texts(words("report.answers"))
+    for analysis, result in content.answered(assessment):
+        yield _texts(words(f"analyses.{analysis.name}.name"), words(result.answer))
+
+
+def _texts(*said: str) -> tuple[Cell, ...]:
+    return tuple((one, TEXT) for one in said)
+
+
+def _score_said(pair: Any, area: str, words: Words) -> str:
+    score, coverage = pair[area], pair[f"coverage_{area}"]
+    key = "report.no_score" if score is None else "report.score"
+    return words(key, score=score, coverage=coverage)
+
+
+def _measures(book: _Book, assessment: Assessment, words: Words) -> None:
+    heads = ("analysis", "measure", "value", "unit", "n", "low", "high", "definition", "id")
+    book.table(
+        words("report.measures"),
+        [words(f"report.columns.{head}") for head in heads],
+        (
+            _measure_cells(words(f"analyses.{analysis.name}.name"), measure, words)
+            for analysis, measure in content.measures(assessment)
+        ),
+    )
+
+
+def _measure_cells(analysis: str, measure: Measure, words: Words) -> list[Cell]:
+    kind = _UNIT_KINDS.get(measure.unit, NUMBER)
+    unit = words.currency if measure.unit == "money" and words.currency else words(f"units.{measure.unit}")
+    return [
+        (analysis, TEXT), (words(measure.name), TEXT),
+        (measure.value, TEXT if isinstance(measure.value, str) else kind), (unit, TEXT), (measure.n, COUNT),
+        (measure.low, kind), (measure.high, kind), (words(measure.definition), TEXT), (measure.id, TEXT),
+    ]  # fmt: skip
+
+
+def _missing(book: _Book, assessment: Assessment, words: Words) -> None:
+    heads = [words(f"report.columns.{head}") for head in ("measure", "reason", "id")]
+    rows = (
+        [(content.measure_name(measure_id, words), TEXT), (words(reason), TEXT), (measure_id, TEXT)]
+        for measure_id, reason in content.missing(assessment).items()
+    )
+    book.table(words("report.missing"), heads, rows)
+
+
+def _imports(book: _Book, assessment: Assessment, words: Words) -> None:
+    heads = (
+        "file",
+        "sheet",
+        "table",
+        "source",
+        "rows_read",
+        "rows_used",
+        "rows_set_aside",
+        "mapping",
+        "notes",
+    )
+    rows = (
+        [
+            (receipt.file, TEXT), (receipt.sheet, TEXT), (content.imported_as(receipt, words), TEXT),
+            (receipt.source, TEXT), (receipt.rows_read, COUNT), (receipt.rows_used, COUNT),
+            (receipt.rows_set_aside, COUNT), (content.mapping_said(receipt, words), TEXT),
+            (" ".join(words(note) for note in receipt.notes), TEXT),
+        ]
+        for receipt in assessment.tables.imports
+    )  # fmt: skip
+    book.table(words("report.imports"), [words(f"report.columns.{head}") for head in heads], rows)
+
+
+def _set_aside(book: _Book, assessment: Assessment, words: Words) -> None:
+    rows = set_aside_rows(assessment.tables, words).head(_MOST_ROWS)
+    book.table(
+        words("report.set_aside"),
+        [words(f"report.columns.{head}") for head in rows.columns],
+        (
+            [(value, COUNT if name == "row" else TEXT) for name, value in zip(rows.columns, row, strict=True)]
+            for row in rows.itertuples(index=False, name=None)
+        ),
+    )
