@@ -221,7 +221,8 @@ def test_a_zip_gives_the_sheets_of_its_files():
 def test_an_open_document_sheet_is_read():
     def cell(value, kind="string"):
         number = f' office:value="{value}"' if kind == "float" else ""
-        return f'<table:table-cell office:value-type="{kind}"{number}><text:p>{value}</text:p></table:table-cell>'
+        said = f"<text:p>{value}</text:p>"
+        return f'<table:table-cell office:value-type="{kind}"{number}>{said}</table:table-cell>'
 
     spaces = " ".join(
         f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
