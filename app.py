@@ -5,6 +5,7 @@ import streamlit as st
 from crmeval.ui import navigation
 
 st.set_page_config(page_icon="📊", layout="wide")  # an icon by name would be fetched from the internet
+st.logo("docs/logo.svg", size="large")
 page = navigation.chosen_page()
 navigation.sidebar()
 page.run()

@@ -16,13 +16,20 @@ from typing import Any
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import (
+    format_compact_currency,
+    format_compact_decimal,
+    format_currency,
+    format_decimal,
+    format_percent,
+)
 
 LANGUAGES = ("en", "ru")
 _LOCALES = Path(__file__).parent / "locales"
 _PLURAL_FORMS = {"zero", "one", "two", "few", "many", "other"}
 _THOUSAND = 1000
-_HUNDRED = 100
+_TEN = 10
+_MILLION = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +125,9 @@ class Words(string.Formatter):
         return format_decimal(round(value), locale=self.locale)
 
     def number(self, value: float, decimals: int | None = None) -> str:
-        """A number; without `decimals`, as many as its size deserves (none from 1,000, one from 100)."""
+        """A number; without `decimals`, as many as its size deserves (none from 1,000, one from 10)."""
         if decimals is None:
-            decimals = 0 if abs(value) >= _THOUSAND else 1 if abs(value) >= _HUNDRED else 2
+            decimals = 0 if abs(value) >= _THOUSAND else 1 if abs(value) >= _TEN else 2
         pattern = "#,##0." + "#" * decimals if decimals else "#,##0"
         return format_decimal(value, format=pattern, locale=self.locale)
 
@@ -138,6 +145,14 @@ class Words(string.Formatter):
         return format_currency(
             value, self.currency, format=pattern, locale=self.locale, currency_digits=False
         )
+
+    def short(self, value: float, unit: str) -> str:
+        """A measured value where there is little room: money from a million on as `£2.05M`."""
+        if unit != "money" or abs(value) < _MILLION:
+            return self.measure(value, unit)
+        if not self.currency:
+            return format_compact_decimal(value, fraction_digits=2, locale=self.locale)
+        return format_compact_currency(value, self.currency, fraction_digits=2, locale=self.locale)
 
     def days(self, value: float) -> str:
         """A duration given in days: `12.5 days`."""

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from crmeval.analyses import ANALYSES
-from crmeval.analyses.findings import findings
+from crmeval.analyses.findings import SHOWN, findings
 from crmeval.ui import state
 from crmeval.ui.findings_parts import finding_list
 from crmeval.ui.navigation import PAGES
@@ -19,7 +19,7 @@ answer(scorecard)
 metrics(scorecard, "score.efficiency", "score.effectiveness")
 
 st.subheader(say("overview.first"))
-finding_list(findings(results))
+finding_list(findings(results, SHOWN))
 
 pages = {entry.name: entry for entry in PAGES}
 for area in ("efficiency", "effectiveness"):

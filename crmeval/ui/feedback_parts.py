@@ -48,9 +48,11 @@ def segments(tables: Tables, said: Result) -> list[dict[str, Any]]:
     columns = dimensions(tables)
     if not columns:
         return []
+    large = set(said.tables["feedback_by_segment"]["dimension"])
+    first = next((n for n, c in enumerate(columns) if {c, tables.label("feedback", c)} & large), 0)
     left, right = st.columns(2)
     column = left.selectbox(
-        t("feedback.segment_by"), columns, key="feedback_column",
+        t("feedback.segment_by"), columns, index=first, key="feedback_column",
         format_func=lambda column: _named(tables, column),
     )  # fmt: skip
     fewest = right.slider(t("feedback.fewest"), 5, 200, SMALLEST_SEGMENT, 5, key="feedback_fewest")
@@ -64,7 +66,8 @@ def segments(tables: Tables, said: Result) -> list[dict[str, Any]]:
     )
     if hidden := len(every) - len(shown):
         st.caption(say("feedback.notes.hidden", n=hidden, fewest=fewest))
-    table(spoken(shown, t), "feedback_by_segment", shares=shares(said))
+    if len(shown):
+        table(spoken(shown, t), "feedback_by_segment", shares=shares(said))
     return [{"column": column, "segment": pick["segment"]} for pick in picks]
 
 

@@ -7,7 +7,6 @@ import streamlit as st
 from crmeval.fields import LEFT_OUT, LOOKUP, LOST, OPEN, TABLES, WON
 from crmeval.mapping import MappingProposal, SheetMapping
 from crmeval.reading import Sheet
-from crmeval.report.safe import safe_frame
 from crmeval.tables import Import, Tables
 from crmeval.ui import state
 from crmeval.ui.parts import literal, say, table
@@ -64,7 +63,7 @@ def _sheet(sheet: Sheet, mapping: SheetMapping, key: str) -> SheetMapping:
         _missing(mapping)
         with st.expander(t("data.first_rows")):
             st.dataframe(
-                safe_frame(sheet.table.slice(0, 5).to_pandas()),
+                sheet.table.slice(0, 5).to_pandas(),
                 hide_index=True,
                 key=f"{key}_rows",
                 alt=t("data.first_rows"),

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from crmeval.charts.style import PICKED, Chart
-from crmeval.report.safe import csv_bytes, safe_frame
+from crmeval.report.safe import csv_bytes
 from crmeval.results import Measure, Result
 from crmeval.tables import Tables
 from crmeval.ui import state
@@ -17,6 +18,7 @@ from crmeval.words import Text, Words
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
 _CARDS_IN_A_ROW = 4
 _ROWS_SHOWN = 1000
+_NO_CENTS = 1000  # from here on decimals only hide the number
 
 
 def literal(said: str) -> str:
@@ -58,14 +60,15 @@ def need(name: str, *tables: str) -> Tables:
     raise AssertionError  # st.stop() never returns
 
 
-def starting_points(key: str) -> None:
+def starting_points(key: str, *, upload_link: bool = True) -> None:
     """Buttons to begin with: the sample company, the own files, the template to fill in."""
     t = state.words()
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         if st.button(t("app.try_sample"), type="primary", key=f"{key}_sample"):
             load_sample()
             st.rerun()
-        st.page_link("pages/data_page.py", label=t("app.upload_own"), icon=":material/upload_file:")
+        if upload_link:
+            st.page_link("pages/data_page.py", label=t("app.upload_own"), icon=":material/upload_file:")
         template_download(f"{key}_template")
 
 
@@ -122,10 +125,18 @@ def _card(said: Result, measure_id: str) -> None:
         st.metric(literal(t(f"measures.{measure_id}.name")), "—", help=say(reason))
         st.caption(say(reason))
         return
-    st.metric(
-        say(measure.name), literal(t.measure(measure.value, measure.unit)), help=say(measure.definition)
-    )
+    if isinstance(measure.value, str):  # a name may be long, and a metric would cut it off
+        st.markdown(say(measure.name), help=say(measure.definition))
+        st.markdown(f"### {literal(measure.value)}")
+    else:
+        st.metric(say(measure.name), literal(t.short(measure.value, measure.unit)), help=explained(measure))
     st.caption(literal(basis(measure, t)))
+
+
+def explained(measure: Measure) -> str:
+    """What a measure is and its exact value, for those who ask."""
+    t = state.words()
+    return f"{say(measure.definition)} ({literal(t.measure(measure.value, measure.unit))})"
 
 
 def basis(measure: Measure, t: Words) -> str:
@@ -156,9 +167,13 @@ def chart(shown: Chart, said: Result, key: str, *, pick: bool = False) -> list[d
 
 
 def titled(frame: pd.DataFrame, t: Words) -> pd.DataFrame:
-    """The frame with its columns named in the page's language; text made harmless to copy into a sheet."""
+    """The frame with its columns named in the page's language."""
     names = {column: t(f"columns.{column}") for column in frame.columns if t.has(f"columns.{column}")}
-    return safe_frame(frame.rename(columns=names))
+    return frame.rename(columns=names)
+
+
+def _csv(frame: pd.DataFrame, t: Words) -> bytes:
+    return csv_bytes(titled(frame, t))
 
 
 def _formats(frame: pd.DataFrame, shares: Iterable[str]) -> dict[str, Any]:
@@ -169,7 +184,8 @@ def _formats(frame: pd.DataFrame, shares: Iterable[str]) -> dict[str, Any]:
         if column in shares:
             formats[name] = st.column_config.NumberColumn(name, format="percent")
         elif pd.api.types.is_float_dtype(frame[column]):
-            formats[name] = st.column_config.NumberColumn(name, format="%.2f")
+            whole = frame[column].abs().max() >= _NO_CENTS
+            formats[name] = st.column_config.NumberColumn(name, format="%.0f" if whole else "%.2f")
         elif pd.api.types.is_datetime64_any_dtype(frame[column]):
             formats[name] = st.column_config.DateColumn(name, format="DD.MM.YYYY")
     return formats
@@ -198,9 +214,9 @@ def table(frame: pd.DataFrame, key: str, *, title: str = "", shares: Sequence[st
         shown, hide_index=True, key=key, column_config=_formats(frame, shares), alt=t(title or "app.rows")
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(say("app.rows_shown", n=len(frame), shown=min(len(frame), _ROWS_SHOWN)))
+        st.caption(say("app.rows_some" if len(frame) > _ROWS_SHOWN else "app.rows_all", n=len(frame)))
         st.download_button(
-            t("app.download_csv"), data=lambda: csv_bytes(titled(frame, t)), file_name=f"{key}.csv",
+            t("app.download_csv"), data=partial(_csv, frame, t), file_name=f"{key}.csv",
             key=f"{key}_csv", mime="text/csv", on_click="ignore", type="tertiary", icon=":material/download:",
         )  # fmt: skip
 

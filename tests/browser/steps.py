@@ -1,7 +1,5 @@
 """What a visitor does, step by step."""
 
-import re
-
 from playwright.sync_api import Page, expect
 
 from crmeval.ui.navigation import PAGES
@@ -28,9 +26,8 @@ def visit(page: Page, url: str, language: str, name: str = "") -> None:
 def go(page: Page, language: str, name: str) -> None:
     """Goes to a page by the menu and waits for its title."""
     t = Words(language)
-    page.get_by_test_id("stSidebarNavLink").filter(
-        has_text=re.compile(f"^{re.escape(t(f'pages.{name}.menu'))}$")
-    ).click()
+    menu = page.get_by_text(t(f"pages.{name}.menu"), exact=True)
+    page.get_by_test_id("stSidebarNavLink").filter(has=menu).click()
     expect(page.get_by_role("heading", level=1, name=t(f"pages.{name}.title"))).to_be_visible()
     settled(page)
 
