@@ -12,13 +12,15 @@ tables = need("retention", "orders", "contracts", "deals")
 said = result("retention")
 
 answer(said)
-if "contracts" not in tables or said.get("retention.orders"):
+bought = said.get("retention.orders") is not None
+if bought or "contracts" not in tables:
     metrics(
         said, "retention.rate", "retention.repeat_rate", "retention.customers", "retention.orders",
         "retention.revenue", "retention.days_to_second", "retention.at_risk", "retention.at_risk_revenue",
     )  # fmt: skip
 if "contracts" in tables:
-    metrics(said, "retention.nrr", "retention.grr", "retention.churn_rate")
+    of_contracts = ("retention.nrr", "retention.grr", "retention.churn_rate")
+    metrics(said, *of_contracts if bought else ("retention.rate", *of_contracts))
 
 if "cohorts" in said.tables:
     picks = chart(COHORTS, said, "retention_cohorts", pick=True)

@@ -10,6 +10,7 @@ from crmeval.words import Words
 
 MOST_SEGMENTS = 40
 _MOST_TICKS = 12
+_ROW_HEIGHT = 24
 _FAINT = 0.4
 _COLOURS = {"bad": ORANGE, "between": GREY, "good": BLUE}
 _OF_HIGHEST = {10: "nps", 7: "ces", 5: "csat"}
@@ -137,7 +138,7 @@ def by_segment(result: Result, words: Words) -> alt.TopLevelMixin | None:
             *_scored_tooltips(result, words),
         ],
     )
-    return finish(alt.layer(lines, points.add_params(picked)), words)
+    return finish(alt.layer(lines, points.add_params(picked)).properties(height=alt.Step(_ROW_HEIGHT)), words)
 
 
 def themes(result: Result, words: Words) -> alt.TopLevelMixin | None:
@@ -164,7 +165,7 @@ def themes(result: Result, words: Words) -> alt.TopLevelMixin | None:
         )
         .add_params(picked)
     )
-    return finish(bars, words)
+    return finish(bars.properties(height=alt.Step(_ROW_HEIGHT)), words)
 
 
 DISTRIBUTION = Chart("feedback_distribution", distribution)
