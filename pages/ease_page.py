@@ -27,12 +27,11 @@ def section(name: str) -> Result | None:
 
 def by_dimension(said: Result) -> Result:
     """The result with the groups of the column that the visitor chose, where there are several."""
-    groups = said.tables["usability_by_group"]
-    dimensions = list(groups["dimension"].unique())
-    if not dimensions:
+    groups = spoken(said.tables["usability_by_group"], t)
+    if groups.empty:
         st.caption(say("ease.no_groups"))
         return said
-    chosen = st.selectbox(t("ease.by"), dimensions, key="ease_by") if len(dimensions) > 1 else dimensions[0]
+    chosen = st.selectbox(t("ease.by"), list(groups["dimension"].unique()), key="ease_by")
     shown = groups[groups["dimension"] == chosen]
     return replace(said, tables={**said.tables, "usability_by_group": shown})
 

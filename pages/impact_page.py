@@ -34,14 +34,12 @@ notes(said)
 
 months, summary = said.tables["impact_by_month"], said.tables["impact_summary"]
 headers = months.drop_duplicates("kpi").set_index("kpi")["header"]
-kpi = st.selectbox(
-    t("impact.kpi"), list(headers.index), format_func=lambda one: headers[one] or t(f"codes.kpi.{one}"),
-    key="impact_kpi",
-)  # fmt: skip
+names = {one: header or t(f"codes.kpi.{one}") for one, header in headers.items()}
+kpi = st.selectbox(t("impact.kpi"), list(names), format_func=names.__getitem__, key="impact_kpi")
 chosen = months[months["kpi"] == kpi]
 measure = said.get(f"impact.{kpi}.naive")
 if measure is not None:
-    for column, side in zip(st.columns(3)[:2], ("before", "after"), strict=True):
+    for column, side in zip(st.columns(2), ("before", "after"), strict=True):
         with column.container(border=True, height="stretch"):
             st.metric(say(f"impact.mean_{side}"), literal(t(measure.facts[side])))
             st.caption(say("impact.months_said", n=measure.facts[f"n_{side}"]))
@@ -56,7 +54,7 @@ metrics(
 chart(IMPACT, replace(said, tables={"impact_by_month": chosen}), f"impact_months_{kpi}")
 effect = said.not_measured.get(f"impact.{kpi}.effect")
 if effect is not None:
-    st.info(say(effect))
+    st.info(say("impact.no_effect", reason=effect))
 table(
     spoken(chosen.drop(columns=["kpi", "header"]), t),
     "impact_by_month",
@@ -64,5 +62,6 @@ table(
     shares=(),
 )
 if len(summary):
-    table(spoken(summary, t), "impact_summary", title="result_tables.impact_summary", shares=("relative",))
+    named = summary.assign(kpi=summary["kpi"].map(names)).drop(columns="header")
+    table(named, "impact_summary", title="result_tables.impact_summary", shares=("relative",))
 how(said)

@@ -11,7 +11,8 @@ from crmeval.stats.questionnaires import GRADES, SUS_AVERAGE
 from crmeval.words import Words
 
 _MOST_GROUPS = 24
-_ROW = 30  # pixels a group or a statement gets
+_ROW = 34  # pixels a group or a statement gets
+_AXIS = 70  # pixels the axis below them gets: a page's height is that of the whole chart
 _FAINT = 0.35
 _MARGIN = 5.0
 _SHOWN_FROM = 40.0  # the grades begin at 51.7; the empty part of the scale is shown where scores lie in it
@@ -31,7 +32,7 @@ def sus_scale(result: Result, words: Words) -> alt.TopLevelMixin | None:
         {"group": [words("ease.all")], "n": [mean.n], "mean": [mean.value], "low": [mean.low],
          "high": [mean.high]}
     )  # fmt: skip
-    groups = result.tables["usability_by_group"].head(_MOST_GROUPS)
+    groups = spoken(result.tables["usability_by_group"].head(_MOST_GROUPS), words)
     several = len(groups["dimension"].unique()) > 1
     named = groups.assign(group=groups["dimension"] + ": " + groups["group"] if several else groups["group"])
     shown = pd.concat([everybody, named[list(everybody.columns)]], ignore_index=True)
@@ -40,7 +41,7 @@ def sus_scale(result: Result, words: Words) -> alt.TopLevelMixin | None:
     lowest = _lowest(shown) if is_sus else float(ends[0])
     scale = alt.Scale(domain=[lowest, float(ends[1])], nice=False)
     layers = [*(_grades(scale, lowest, words) if is_sus else ()), *_scores(shown, scale, words)]
-    return finish(alt.layer(*layers).properties(height=_ROW * len(shown) + 20), words)
+    return finish(alt.layer(*layers).properties(height=_ROW * len(shown) + _AXIS), words)
 
 
 def _lowest(shown: pd.DataFrame) -> float:
@@ -138,7 +139,7 @@ def usability_items(result: Result, words: Words) -> alt.TopLevelMixin | None:
         .mark_rule(color=ORANGE, strokeDash=[5, 4], strokeWidth=2)
         .encode(x=alt.X("centre", type="quantitative", scale=scale))
     )
-    return finish(alt.layer(centre, interval, point).properties(height=_ROW * len(shown)), words)
+    return finish(alt.layer(centre, interval, point).properties(height=_ROW * len(shown) + _AXIS), words)
 
 
 def adoption_by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
@@ -169,7 +170,7 @@ def adoption_by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
     interval = base.mark_rule(color=GREY, strokeWidth=2).encode(
         x=month, y=alt.Y("low", type="quantitative"), y2=alt.Y2("high")
     )
-    return finish(alt.layer(bars, interval).properties(height=320), words)
+    return finish(alt.layer(bars, interval).properties(height=360), words)
 
 
 def _month(words: Words) -> alt.X:
@@ -221,7 +222,7 @@ def training_by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
             ],
         )
     )
-    return finish(alt.layer(marks, lines).properties(height=320), words)
+    return finish(alt.layer(marks, lines).properties(height=360), words)
 
 
 SUS_SCALE = Chart("sus_scale", sus_scale)
