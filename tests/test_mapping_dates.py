@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mapping_sheets import RELAXED, mapped, moment, notes, rows, sheet
 
-from crmeval.mapping import dates
+from crmeval.mapping import dates, propose
 from crmeval.mapping.distinct import distinct
 
 
@@ -114,6 +114,13 @@ def test_a_column_that_does_not_tell_follows_the_other_dates_of_its_sheet():
     ]
 
 
+def test_a_proposal_lets_one_column_tell_the_other():
+    one = sheet(
+        "deal|stage|date entered|date exited", "1|new|01/02/2024|02/25/2024", "1|won|01/03/2024|02/26/2024"
+    )
+    assert propose([one]).sheets[0].date_formats == {"date entered": "mdy", "date exited": "mdy"}
+
+
 def test_dates_that_look_like_months_are_said_to():
     swapped = [f"2024-{month:02}-{day:02}" for month in range(1, 13) for day in (3, 7, 11)]
     assert "days_like_months" in notes(stages(*swapped))
@@ -122,7 +129,8 @@ def test_dates_that_look_like_months_are_said_to():
 
 def test_a_column_knows_how_it_is_written():
     def style(*texts):
-        return dates.style(distinct(pa.chunked_array([list(texts)], pa.string())))
+        column = distinct(pa.chunked_array([list(texts)], pa.string()))
+        return dates.style(column, dates.order(column).evident)
 
     written = ("2024-01-31", "31.01.2024", "1/31/2024", "20240131")
     assert [style(one) for one in written] == [

@@ -162,6 +162,11 @@ def test_a_name_without_dates_beneath_is_not_the_date():
     assert proposed(one).missing == ("created_at",)
 
 
+def test_american_dates_are_dates():
+    one = sheet("deal id|stage|created at", "1|won|12/25/2023", "2|lost|12/26/2023", "3|won|01/31/2024")
+    assert proposed(one).columns["created_at"] == "created at"
+
+
 def test_sheets_of_no_table_are_left_out():
     assert proposed(sheet("y|X", "1.5|2.5", "1.7|2.6")).table == ""
 

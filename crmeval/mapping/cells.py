@@ -89,7 +89,7 @@ def _outcomes(values: Distinct, outcomes: Mapping[str, str]) -> Cells:
 
 def _dates(header: str, values: Distinct, order: str) -> Cells:
     evidence = dates.order(values)
-    chosen = order if order in (DMY, MDY) else evidence.evident or evidence.habit
+    chosen = order if order in (DMY, MDY) else evidence.best
     read = dates.parse(values.texts, chosen)
     unknown = np.isnat(read.values) & ~read.impossible
     return Cells(

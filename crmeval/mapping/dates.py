@@ -4,6 +4,7 @@ A general parser reads `2024-02-01` as 2 January when told that days come first 
 place of the year decides before anything else, and only day and month are left to the evidence.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,6 +44,7 @@ _PIVOT = 69  # two-digit years: 69 is 1969, 68 is 2068 (POSIX)
 _LAST_DAY, _LAST_MONTH, _LAST_HOUR, _LAST_MINUTE = 31, 12, 23, 59
 _HALF_DAY = 12
 _EXCEL_EPOCH = np.datetime64("1899-12-30", "s")
+_LOOKED_AT = 2000  # distinct values that show how a column is written
 _NOT_A_TIME = np.datetime64("NaT", "us")
 
 
@@ -69,6 +71,11 @@ class Order:
         return DMY if self.day_first > self.month_first else MDY
 
     @property
+    def best(self) -> str:
+        """The order the rows tell, else the one people mean."""
+        return self.evident or self.habit
+
+    @property
     def habit(self) -> str:
         """What people who write like this mean, where no row tells: dots are day first, AM/PM is American."""
         return MDY if self.halves and not self.dots else DMY
@@ -86,28 +93,38 @@ class Dates:
     zoned: np.ndarray
 
 
+_MARKS: Mapping[str, Callable[[pa.Array], pa.Array]] = {
+    "mark": lambda said: pc.equal(said, "."),
+    "half": lambda said: pc.not_equal(said, ""),
+    "zone": lambda said: pc.not_equal(said, ""),
+    "name": lambda said: said,
+}
+
+
 def _parts(texts: pa.Array, pattern: str) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Which texts match, and the named groups: numbers as integers (0 where absent), others as text."""
+    """Which texts match, and the named groups: numbers as integers (0 where absent), signs as flags."""
     found = pc.extract_regex(texts, pattern)
     matched = pc.is_valid(found).to_numpy(zero_copy_only=False)
     groups = {}
     for group in found.type:
         said = pc.fill_null(pc.struct_field(found, group.name), "")
-        if group.name in {"mark", "half", "zone", "name"}:
-            groups[group.name] = said.to_numpy(zero_copy_only=False)
+        if group.name in _MARKS:
+            groups[group.name] = _MARKS[group.name](said).to_numpy(zero_copy_only=False)
         else:
             number = pc.if_else(pc.equal(said, ""), "0", said).cast(pa.int64())
             groups[group.name] = number.to_numpy(zero_copy_only=False)
+        if group.name == "half":
+            after = pc.match_substring_regex(said, "^[Pp]")
+            groups["afternoon"] = after.to_numpy(zero_copy_only=False)
     return matched, groups
 
 
 def _moment(year: np.ndarray, month: np.ndarray, day: np.ndarray, clock: dict[str, np.ndarray]) -> np.ndarray:
     """The date and time of these numbers, NaT where the calendar or the clock has no such moment."""
     none = np.zeros(len(year), dtype=np.int64)
-    hour, minute, second = (clock.get(part, none) for part in ("hour", "minute", "second"))
-    half = np.char.lower(clock.get("half", np.full(len(year), "")).astype(str))
-    halved = half != ""
-    hour = np.where(halved, hour % _HALF_DAY + _HALF_DAY * np.char.startswith(half, "p"), hour)
+    hour, minute, second, halved = (clock.get(part, none) for part in ("hour", "minute", "second", "half"))
+    if halved.any():
+        hour = np.where(halved, hour % _HALF_DAY + _HALF_DAY * clock["afternoon"], hour)
     first = (year - 1970).astype("M8[Y]").astype("M8[M]") + (np.clip(month, 1, 12) - 1)
     moment = first.astype("M8[D]") + (day - 1)
     exists = (
@@ -133,8 +150,8 @@ def order(distinct: Distinct) -> Order:
         day_first=int(rows[asked & (first > _LAST_MONTH) & (second <= _LAST_MONTH)].sum()),
         month_first=int(rows[asked & (second > _LAST_MONTH) & (first <= _LAST_MONTH)].sum()),
         either=int(rows[asked & (first <= _LAST_MONTH) & (second <= _LAST_MONTH) & (first != second)].sum()),
-        dots=int(rows[asked & (parts["mark"] == ".")].sum()),
-        halves=int(rows[asked & (parts["half"] != "")].sum()),
+        dots=int(rows[asked & parts["mark"]].sum()),
+        halves=int(rows[asked & parts["half"]].sum()),
     )
 
 
@@ -147,7 +164,7 @@ def _parted(texts: pa.Array, day_first: bool) -> tuple[np.ndarray, np.ndarray, n
     year = np.where(asked, np.where(short, third + np.where(third < _PIVOT, 2000, 1900), third), first)
     month = np.where(asked, second if day_first else first, second)
     day = np.where(asked, first if day_first else second, third)
-    return np.where(matched, _moment(year, month, day, parts), _NOT_A_TIME), matched, parts["zone"] != ""
+    return np.where(matched, _moment(year, month, day, parts), _NOT_A_TIME), matched, parts["zone"]
 
 
 def _named(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
@@ -192,39 +209,44 @@ def _counted(texts: pa.Array) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return np.where(serial | epoch, (origin + seconds).astype("M8[us]"), _NOT_A_TIME), serial, epoch
 
 
+def _compact(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """Dates in eight digits, year first."""
+    matched, parts = _parts(texts, _COMPACT)
+    return np.where(matched, _moment(parts["a"], parts["b"], parts["c"], parts), _NOT_A_TIME), matched
+
+
 def parse(texts: pa.Array, chosen: str = DMY) -> Dates:
     """Distinct texts as dates.
 
     `chosen` says how to read dates that end in the year: `mdy` month first, anything else day first. Dates
     that begin with the year need no choice. A zone is dropped: times stay as the file writes them.
     """
-    values, parted, zoned = _parted(texts, day_first=chosen != MDY)
-    textual = parted.copy()
-    matched, parts = _parts(texts, _COMPACT)
-    compact = _moment(parts["a"], parts["b"], parts["c"], parts)
-    named, words = _named(texts)
-    months, monthly = _months(texts)
-    counted, serial, epoch = _counted(texts)
-    for found, shaped in ((compact, matched), (named, words), (months, monthly), (counted, serial | epoch)):
-        values = np.where(shaped & np.isnat(values), found, values)
-    textual |= words | monthly
-    impossible = (textual | matched) & np.isnat(values)
-    return Dates(values, impossible, textual, serial, epoch, zoned & parted)
+    values, textual, zoned = _parted(texts, day_first=chosen != MDY)
+    dated, serial, epoch = textual.copy(), np.zeros(len(texts), bool), np.zeros(len(texts), bool)
+    left = np.flatnonzero(~textual)
+    rest = texts.take(pa.array(left))
+    for read, is_text in ((_named, True), (_months, True), (_compact, False)):
+        found, shaped = read(rest)
+        values[left[shaped]], dated[left[shaped]] = found[shaped], True
+        textual[left[shaped]] = is_text
+        left, rest = left[~shaped], rest.filter(pa.array(~shaped))
+    values[left], serial[left], epoch[left] = _counted(rest)
+    return Dates(values, dated & np.isnat(values), textual, serial, epoch, zoned)
 
 
-def style(distinct: Distinct) -> str:
-    """How most dates of a column are written, one of `DATE_FORMATS`."""
-    matched, parts = _parts(distinct.texts, _PARTED)
-    evidence = order(distinct)
+def style(distinct: Distinct, told: str = "") -> str:
+    """How most dates of a column are written, one of `DATE_FORMATS`; `told` is the order of day and month."""
+    looked = Distinct(distinct.texts[:_LOOKED_AT], distinct.counts[:_LOOKED_AT], distinct.places)
+    matched, parts = _parts(looked.texts, _PARTED)
     year_last = _year_last(matched, parts)
-    read = parse(distinct.texts)
+    read = parse(looked.texts, told or order(looked).best)
     compact = ~read.textual & ~read.serial & ~read.epoch & ~np.isnat(read.values)
     rows = {
-        evidence.evident or evidence.habit: int(distinct.counts[year_last].sum()),
-        ISO: int(distinct.counts[matched & ~year_last].sum()),
-        YMD: int(distinct.counts[compact].sum()),
-        EXCEL: int(distinct.counts[read.serial].sum()),
-        EPOCH: int(distinct.counts[read.epoch].sum()),
+        told or order(looked).best: int(looked.counts[year_last].sum()),
+        ISO: int(looked.counts[matched & ~year_last].sum()),
+        YMD: int(looked.counts[compact].sum()),
+        EXCEL: int(looked.counts[read.serial].sum()),
+        EPOCH: int(looked.counts[read.epoch].sum()),
     }
     most = max(rows, key=lambda name: rows[name])
     return most if rows[most] else ISO

@@ -79,7 +79,7 @@ def profile(header: str, column: pa.ChunkedArray) -> Profile:
     values = distinct(column)
     filled = int(values.counts.sum())
     looked = Distinct(values.texts[:_LOOKED_AT], values.counts[:_LOOKED_AT], values.places)
-    read = dates.parse(looked.texts)
+    read = dates.parse(looked.texts, dates.order(looked).best)
     understood = ~np.isnat(read.values)
     written = understood & read.textual
     amounts = numbers.parse(looked).values

@@ -7,6 +7,7 @@ from crmeval.errors import MappingError
 from crmeval.fields import DATETIME, LEFT_OUT, LOOKUP, TABLES, WON
 from crmeval.mapping import dates
 from crmeval.mapping.assign import Assignment, assign
+from crmeval.mapping.cells import orders
 from crmeval.mapping.distinct import distinct
 from crmeval.mapping.guess import guess
 from crmeval.mapping.links import Draft, as_addition, as_lookup
@@ -134,6 +135,6 @@ def _date_formats(draft: Draft, stages: Mapping[str, str]) -> Mapping[str, str]:
     table = draft.mapping.table
     fields = TABLES[table].fields if table in TABLES else ()
     headers = [draft.mapping.columns.get(one.name) for one in fields if one.kind == DATETIME]
-    return {
-        header: dates.style(distinct(draft.sheet.table[header])) for header in (*headers, *stages) if header
-    }
+    columns = {header: draft.sheet.table[header] for header in (*headers, *stages) if header}
+    told = orders(columns, {})
+    return {header: dates.style(distinct(column), told[header]) for header, column in columns.items()}
