@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -14,6 +15,8 @@ import pytest
 from crmeval import archive
 from crmeval.assessment import Assessment, open_, save
 from crmeval.errors import AssessmentError
+from crmeval.mapping import apply, propose
+from crmeval.reading import read_files
 from crmeval.settings import Settings
 from crmeval.tables import Import, Tables
 from crmeval.words import LANGUAGES, Words, text
@@ -87,6 +90,16 @@ def test_what_was_saved_is_what_opens(assessment):
 def test_saving_what_was_opened_gives_the_same_file(assessment):
     saved = save(assessment)
     assert save(open_(saved)) == saved
+
+
+def test_the_mapping_is_kept(assessment):
+    sheets = read_files([("deals.csv", b"Deal ID,Created,Status\n1,2024-01-13,Won\n2,2024-01-14,Lost\n")])
+    mapping = propose(sheets)
+    kept = open_(save(replace(assessment, mapping=mapping))).mapping
+    assert [sheet.columns for sheet in kept.sheets] == [sheet.columns for sheet in mapping.sheets]
+    tables = apply(sheets, kept)
+    assert tables.count("deals") == 2
+    assert open_(save(assessment)).mapping is None
 
 
 def test_results_are_made_anew(assessment):

@@ -147,6 +147,13 @@ def test_every_result_table_reads_back_equal(hostile, book, words):
                 assert _same(cell, value, column.kind), (name, column.name, cell, value)
 
 
+def test_rows_set_aside_are_listed_with_their_reason(book, words):
+    rows = list(_sheet(book, words("report.set_aside")).iter_rows(min_row=4, values_only=True))
+    assert rows[0][:3] == ("'=evil.csv", "<b>", 7)
+    assert rows[0][3].rstrip(": ") == rows[0][3]
+    assert rows[0][4] == "'=1+1"
+
+
 def test_every_measure_is_in_the_workbook_as_a_number(hostile, book, words):
     sheet = _sheet(book, words("report.measures"))
     found = {row[8]: row for row in sheet.iter_rows(min_row=4, values_only=True)}

@@ -73,6 +73,11 @@ def imported_as(receipt: Import, words: Words) -> str:
     return words(key) if words.has(key) else words("report.not_used")
 
 
+def system(receipt: Import) -> str:
+    """The system an export comes from, empty where it is not known."""
+    return "" if receipt.source == "unknown" else receipt.source
+
+
 def mapping_said(receipt: Import, words: Words) -> str:
     """Which column was taken for which field, in a line."""
     pairs = []

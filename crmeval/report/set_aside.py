@@ -9,7 +9,10 @@ from crmeval.words import Words
 def set_aside_rows(tables: Tables, words: Words) -> pd.DataFrame:
     """Every row that was set aside: file, sheet, row, reason in words, value."""
     rows = tables.set_aside
-    said = {reason: words(f"set_aside.{reason}", value="") for reason in rows["reason"].unique()}
+    said = {
+        reason: words(f"set_aside.{reason}", value="").rstrip(": ")  # the value has a column of its own
+        for reason in rows["reason"].unique()
+    }
     where = rows["import"].astype(int)
     return pd.DataFrame(
         {

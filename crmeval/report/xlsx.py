@@ -203,7 +203,7 @@ def _imports(book: _Book, assessment: Assessment, words: Words) -> None:
     rows = (
         [
             (receipt.file, TEXT), (receipt.sheet, TEXT), (content.imported_as(receipt, words), TEXT),
-            (receipt.source, TEXT), (receipt.rows_read, COUNT), (receipt.rows_used, COUNT),
+            (content.system(receipt), TEXT), (receipt.rows_read, COUNT), (receipt.rows_used, COUNT),
             (receipt.rows_set_aside, COUNT), (content.mapping_said(receipt, words), TEXT),
             (" ".join(words(note) for note in receipt.notes), TEXT),
         ]
