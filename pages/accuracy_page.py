@@ -18,10 +18,9 @@ with top:
     answer(said)
     if off := sum(not check.on for check in checks):
         st.caption(say("accuracy.switched", n=off))
-    metrics(
-        said, "accuracy.rate", "accuracy.wrong_cells", "accuracy.clean_rate", "accuracy.cells",
-        "accuracy.duplicate_records", "accuracy.verified_rate", "accuracy.checks_see", "accuracy.cost",
-    )  # fmt: skip
+    metrics(said, "accuracy.rate", "accuracy.wrong_cells", "accuracy.clean_rate", "accuracy.cells")
+    beside = ("accuracy.flagged_rate", "accuracy.checks_see") if said.get("accuracy.verified_rate") else ()
+    metrics(said, "accuracy.duplicate_records", "accuracy.cost", *beside)
     notes(said)
 
 with middle:
@@ -34,7 +33,7 @@ with middle:
     if "wrong_cells" in said.tables:
         rows = picked_rows(said.tables["wrong_cells"], picks)
         if picks:
-            st.caption(say("accuracy.picked", what=", ".join(str(value) for value in picks[0].values())))
+            st.caption(say("accuracy.picked", chosen=", ".join(str(value) for value in picks[0].values())))
         table(spoken(rows, t), "accuracy_wrong", title="result_tables.wrong_cells")
     for name in ("fixes", "duplicates", "checks"):
         if name in said.tables:

@@ -39,6 +39,7 @@ class Evidence:
     checks: pd.DataFrame
     verified: Verified | None
     duplicates: Duplicates | None
+    in_truth: bool = True
 
     @property
     def judged(self) -> Judged:
@@ -59,7 +60,7 @@ def run(tables: Tables, settings: Settings, results: Results) -> Result:  # noqa
 def accuracy(tables: Tables, settings: Settings, checks: Sequence[Check], *, in_truth: bool = True) -> Result:
     """The accuracy of the data entered: against verified records if `in_truth`, else by these checks."""
     flagged, found = run_checks(tables, checks)
-    evidence = Evidence(flagged, found, verify(tables) if in_truth else None, duplicates(tables))
+    evidence = Evidence(flagged, found, verify(tables) if in_truth else None, duplicates(tables), in_truth)
     if not evidence.judged.cells:
         nothing = text("accuracy.nothing")
         return Result(text("accuracy.answer.nothing"), not_measured=dict.fromkeys(MEASURES, nothing))
@@ -187,8 +188,8 @@ def _checks_see(evidence: Evidence) -> Measure | None:
 def _not_measured(tables: Tables, evidence: Evidence, settings: Settings) -> dict[str, Text]:
     reasons: dict[str, Text] = {}
     if not evidence.verified:
-        unmatched = "verified" in tables
-        reason = text("accuracy.verified_unmatched" if unmatched else "accuracy.needs_verified")
+        key = "needs_verified" if "verified" not in tables else "verified_unmatched"
+        reason = text(f"accuracy.{key if evidence.in_truth else 'checks_only'}")
         reasons |= dict.fromkeys(("accuracy.verified_rate", "accuracy.checks_see"), reason)
     elif _checks_see(evidence) is None:
         reasons["accuracy.checks_see"] = text("accuracy.checks_see_unknown")

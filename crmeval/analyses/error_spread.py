@@ -38,14 +38,19 @@ def by_person(spread: pd.DataFrame, design_effect: float) -> pd.DataFrame:
 
 
 def limits(cells: ArrayLike, overall: float, design_effect: float, level: float) -> tuple[Any, Any]:
-    """The shares between which chance keeps that many cells: quantiles of the binomial.
+    """The shares between which chance keeps that many cells: quantiles of the binomial, interpolated.
 
-    Errors come several to a record, so cells count as `design_effect` times fewer.
+    Spiegelhalter 2005, A.1.1. Errors come several to a record, so cells count as `design_effect` times fewer.
     """
     trials = np.maximum(np.round(np.asarray(cells, dtype=float) / design_effect), 1)
-    tail = (1 - level) / 2
-    low, high = (stats.binom.ppf(quantile, trials, overall) / trials for quantile in (tail, 1 - tail))
-    return low, high
+
+    def quantile(tail: float) -> np.ndarray:
+        whole = stats.binom.ppf(tail, trials, overall)
+        reached = stats.binom.cdf(whole, trials, overall)
+        part = (reached - tail) / stats.binom.pmf(whole, trials, overall)
+        return np.clip((whole - part) / trials, 0, 1)
+
+    return quantile((1 - level) / 2), quantile((1 + level) / 2)
 
 
 def by_month(spread: pd.DataFrame) -> pd.DataFrame:

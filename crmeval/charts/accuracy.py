@@ -13,6 +13,7 @@ from crmeval.words import Words
 _MOST_FIELDS, _MOST_PEOPLE, _MOST_POINTS = 20, 20, 200
 _LIMIT_POINTS = 40
 _FAINT = 0.3
+_ROW = 28  # pixels, for a label each
 
 
 def _title(column: str, words: Words) -> str:
@@ -58,7 +59,8 @@ def by_field(result: Result, words: Words) -> alt.TopLevelMixin | None:
             order=alt.Order("running_share", type="quantitative"),
         )
     )  # fmt: skip
-    return finish(alt.layer(bars, running).resolve_scale(x="independent"), words)
+    layers = alt.layer(bars, running).resolve_scale(x="independent").properties(height=alt.Step(_ROW))
+    return finish(layers, words)
 
 
 def by_field_and_person(result: Result, words: Words) -> alt.TopLevelMixin | None:
@@ -75,7 +77,7 @@ def by_field_and_person(result: Result, words: Words) -> alt.TopLevelMixin | Non
         alt.Chart(shown)
         .mark_rect(cursor="pointer")
         .encode(
-            x=alt.X("person", type="nominal", sort=people, title=None, axis=alt.Axis(labelAngle=-40)),
+            x=alt.X("person", type="nominal", sort=people, title=None, axis=alt.Axis(labelAngle=-40, labelOverlap=False)),
             y=alt.Y("field", type="nominal", sort=fields, title=None),
             color=alt.Color(
                 "rate", type="quantitative", title=_title("rate", words),
@@ -91,6 +93,7 @@ def by_field_and_person(result: Result, words: Words) -> alt.TopLevelMixin | Non
             ],
         )
         .add_params(picked)
+        .properties(height=alt.Step(_ROW))
     )  # fmt: skip
     return finish(chart, words)
 
@@ -103,7 +106,7 @@ def funnel(result: Result, words: Words) -> alt.TopLevelMixin | None:
     shown = spoken(people.head(_MOST_POINTS), words)
     standings = [words(f"codes.standing.{code}") for code in ("above", "within", "below")]
     picked = alt.selection_point(name=PICKED, fields=["person"])
-    share = alt.Y("rate", type="quantitative", title=_title("rate", words), axis=alt.Axis(format=".0%"))
+    share = alt.Y("rate", type="quantitative", title=_title("rate", words), axis=alt.Axis(format=".1%"))
     points = (
         alt.Chart(shown)
         .mark_point(filled=True, size=90, cursor="pointer")
@@ -126,7 +129,7 @@ def funnel(result: Result, words: Words) -> alt.TopLevelMixin | None:
         .add_params(picked)
     )  # fmt: skip
     lines = (
-        alt.Chart(_limits(people))
+        alt.Chart(_limits(people, words))
         .mark_line(color=GREY)
         .encode(
             x=alt.X("cells", type="quantitative"),
@@ -138,12 +141,14 @@ def funnel(result: Result, words: Words) -> alt.TopLevelMixin | None:
     return finish(alt.layer(lines, points), words)
 
 
-def _limits(people: pd.DataFrame) -> pd.DataFrame:
+def _limits(people: pd.DataFrame, words: Words) -> pd.DataFrame:
     """The limits as smooth curves: both sides of both levels, from the fewest cells to the most."""
     one = people.iloc[0]
     cells = np.linspace(people["cells"].min(), people["cells"].max(), _LIMIT_POINTS)
     curves = [
-        pd.DataFrame({"cells": cells, "limit": limit, "level": f"{level:.1%}", "side": f"{level} {side}"})
+        pd.DataFrame(
+            {"cells": cells, "limit": limit, "level": words.percent(level), "side": f"{level} {side}"}
+        )
         for level in (WARNING, ACTION)
         for side, limit in enumerate(limits(cells, one["overall"], one["design_effect"], level))
     ]
