@@ -77,7 +77,7 @@ def by_field_and_person(result: Result, words: Words) -> alt.TopLevelMixin | Non
         alt.Chart(shown)
         .mark_rect(cursor="pointer")
         .encode(
-            x=alt.X("person", type="nominal", sort=people, title=None, 
+            x=alt.X("person", type="nominal", sort=people, title=None,
                 axis=alt.Axis(labelAngle=-40, labelOverlap=False)),
             y=alt.Y("field", type="nominal", sort=fields, title=None),
             color=alt.Color(
