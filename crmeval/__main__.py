@@ -117,7 +117,8 @@ def _propose(options: argparse.Namespace, _words: Words) -> None:
     from crmeval.reading import read_files
 
     files, kinds = _files(options.files)
-    sys.stdout.write(to_toml(propose(read_files(files), kinds)))
+    sheets = read_files(files)
+    sys.stdout.write(to_toml(propose(sheets, kinds), sheets))
 
 
 def _template(options: argparse.Namespace, words: Words) -> None:
