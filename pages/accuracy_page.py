@@ -3,7 +3,6 @@
 import streamlit as st
 
 from crmeval.charts.accuracy import CROSSED, FIELDS, MONTHS, PEOPLE
-from crmeval.report.codes import spoken
 from crmeval.ui.accuracy_parts import accuracy_with, judged_in_truth, picked_rows, switched_checks
 from crmeval.ui.parts import answer, chart, how, metrics, need, notes, page, say, table
 
@@ -34,11 +33,11 @@ with middle:
         rows = picked_rows(said.tables["wrong_cells"], picks)
         if picks:
             st.caption(say("accuracy.picked", chosen=", ".join(str(value) for value in picks[0].values())))
-        table(spoken(rows, t), "accuracy_wrong", title="result_tables.wrong_cells")
+        table(rows, "accuracy_wrong", title="result_tables.wrong_cells")
     for name in ("fixes", "duplicates", "checks"):
         if name in said.tables:
             table(
-                spoken(said.tables[name], t),
+                said.tables[name],
                 f"accuracy_{name}",
                 title=f"result_tables.{name}",
                 shares=("score",),

@@ -54,17 +54,16 @@ if usability := section("usability"):
     if len(by_group):
         st.caption(say("ease.pick_group"))
         rows = by_group[by_group["group"].isin(picks)] if picks & set(by_group["group"]) else by_group
-        table(rows, "usability_by_group", title="result_tables.usability_by_group", shares=())
+        table(rows, "usability_by_group", title="result_tables.usability_by_group")
     chart(ITEMS, usability, "ease_items")
     table(
         usability.tables["usability_items"],
         "usability_items",
         title="result_tables.usability_items",
-        shares=(),
     )
     remarked = usability.tables["usability_remarked"]
     if len(remarked):
-        table(spoken(remarked, t), "usability_remarked", title="result_tables.usability_remarked", shares=())
+        table(remarked, "usability_remarked", title="result_tables.usability_remarked")
 
 if adoption := section("adoption"):
     users = st.number_input(

@@ -1,7 +1,6 @@
 """Feedback: how satisfied customers are, over time and by segment, and what they say."""
 
 from crmeval.charts.feedback import DISTRIBUTION, PERIODS, THEMES
-from crmeval.report.codes import spoken
 from crmeval.ui.feedback_parts import comments_shown, segments, shares
 from crmeval.ui.parts import answer, chart, how, metrics, need, notes, page, result, table
 
@@ -17,12 +16,12 @@ if said.measures:
     if "feedback_by_period" in said.tables:
         chart(PERIODS, said, "feedback_periods")
     if "feedback_before_after" in said.tables:
-        around = spoken(said.tables["feedback_before_after"], t)
+        around = said.tables["feedback_before_after"]
         table(around, "before_after", title="result_tables.feedback_before_after", shares=shares(said))
     picks += segments(tables, said)
     if "themes" in said.tables:
         picks += chart(THEMES, said, "feedback_themes", pick=True)
-        table(spoken(said.tables["themes"], t), "feedback_themes_table", title="result_tables.themes")
+        table(said.tables["themes"], "feedback_themes_table", title="result_tables.themes")
 comments_shown(tables, picks)
 notes(said)
 how(said)

@@ -5,7 +5,6 @@ from dataclasses import replace
 import streamlit as st
 
 from crmeval.charts.impact import IMPACT
-from crmeval.report.codes import spoken
 from crmeval.ui import state
 from crmeval.ui.parts import answer, chart, how, literal, metrics, need, notes, page, result, say, table
 
@@ -56,10 +55,9 @@ effect = said.not_measured.get(f"impact.{kpi}.effect")
 if effect is not None:
     st.info(say("impact.no_effect", reason=effect))
 table(
-    spoken(chosen.drop(columns=["kpi", "header"]), t),
+    chosen.drop(columns=["kpi", "header"]),
     "impact_by_month",
     title="result_tables.impact_by_month",
-    shares=(),
 )
 if len(summary):
     named = summary.assign(kpi=summary["kpi"].map(names)).drop(columns="header")

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from crmeval.charts.retention import COHORTS, CONTRACTS, CURVE
-from crmeval.report.codes import spoken
 from crmeval.ui.parts import answer, chart, how, metrics, need, notes, page, result, result_table, say, table
 from crmeval.ui.retention_parts import before_and_after, cohort_rows, silent_customers
 
@@ -35,7 +34,7 @@ if "cohorts" in said.tables:
 
 if "contract_movements" in said.tables:
     chart(CONTRACTS, said, "retention_contracts")
-    table(spoken(said.tables["contract_movements"], t), "contract_movements")
+    table(said.tables["contract_movements"], "contract_movements")
 
 notes(said)
 how(said)

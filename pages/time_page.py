@@ -6,7 +6,6 @@ from crmeval.analyses.stage_rows import deals_in_stage, deals_on_move
 from crmeval.charts.cycles import AGEING, CYCLES, PROGRESS
 from crmeval.charts.output import MONTHS, OWNERS
 from crmeval.charts.stages import MEDIAN, SHARE, TRANSITIONS, VARIANTS
-from crmeval.report.codes import spoken
 from crmeval.ui import state
 from crmeval.ui.narrow_parts import narrow_control, results_of
 from crmeval.ui.parts import answer, chart, how, metrics, need, notes, page, say, table
@@ -47,7 +46,7 @@ with cycle_tab:
             chart(shown, cycles, f"time_{shown.name}")
         for name in ("cycles", "cycles_by_month"):
             if name in cycles.tables:
-                table(spoken(cycles.tables[name], t), f"time_{name}_rows", title=f"result_tables.{name}")
+                table(cycles.tables[name], f"time_{name}_rows", title=f"result_tables.{name}")
 
 with stages_tab:
     if stages is None or "stages" not in stages.tables:
@@ -64,7 +63,7 @@ with stages_tab:
         if picks:
             stage = picks[0]["stage"]
             st.markdown(f"**{say('time.in_stage', stage=stage)}**")
-            table(spoken(deals_in_stage(tables, settings, stage), t), "time_in_stage")
+            table(deals_in_stage(tables, settings, stage), "time_in_stage")
         else:
             st.caption(say("time.pick_stage"))
             table(stages.tables["stages"], "time_stages_rows", title="result_tables.stages")
@@ -72,7 +71,7 @@ with stages_tab:
         if moves:
             stage, next_stage = moves[0]["from"], moves[0]["to"]
             st.markdown(f"**{say('time.on_move', stage=stage, next_stage=next_stage)}**")
-            table(spoken(deals_on_move(tables, settings, stage, next_stage), t), "time_on_move")
+            table(deals_on_move(tables, settings, stage, next_stage), "time_on_move")
         else:
             st.caption(say("time.pick_move"))
         chart(VARIANTS, stages, "time_variants")

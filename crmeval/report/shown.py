@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 from babel.dates import format_skeleton
 
-from crmeval.words import Text, Words
+from crmeval.report.codes import spoken
+from crmeval.words import Words
 
 SHARE, MONEY, NUMBER, COUNT, DATE, MONTH, FLAG, TEXT = (
     "share", "money", "number", "count", "date", "month", "flag", "text",
@@ -20,7 +21,6 @@ _SHARES = {
 _BOUNDS = {"low", "high"}  # in the unit of what they bound
 _MONEY = {"revenue", "amount", "costs", "benefits", "net", "cumulative", "discounted", "present_value"}
 _MONTHS = {"month", "cohort", "period"}
-_CODES = ("codes", "values")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +68,12 @@ def _kind(frame: pd.DataFrame, name: str) -> str:
 
 
 def decoded(frame: pd.DataFrame, words: Words) -> pd.DataFrame:
-    """The table with its codes in words: `won` in the column `outcome` is said as `codes.outcome.won`."""
-    changed = {}
-    for name in frame.columns:
-        column = frame[name]
-        if pd.api.types.is_bool_dtype(column):
-            changed[name] = column.map({True: words("report.yes"), False: words("report.no")})
-        elif not pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_datetime64_any_dtype(column):
-            said = {code: _said(str(name), code, words) for code in column.dropna().unique()}
-            changed[name] = column.astype(object).map(said)
-    return frame.assign(**changed)
-
-
-def _said(column: str, code: Any, words: Words) -> Any:
-    if isinstance(code, Text):
-        return words(code)
-    keys = (f"{prefix}.{column}.{code}" for prefix in _CODES)
-    return next((words(key) for key in keys if words.has(key)), code)
+    """The table with its codes in words, yes and no among them."""
+    answers = {True: words("report.yes"), False: words("report.no")}
+    flags = {
+        name: frame[name].map(answers) for name in frame.columns if pd.api.types.is_bool_dtype(frame[name])
+    }
+    return spoken(frame, words).assign(**flags)
 
 
 def in_words(value: Any, kind: str, words: Words) -> str:

@@ -11,14 +11,11 @@ from crmeval.analyses.answers import answers
 from crmeval.analyses.segments import SMALLEST_SEGMENT, by_segment, dimensions, spoken_dimension
 from crmeval.analyses.themes import comments_behind
 from crmeval.charts.feedback import SEGMENTS, score_format
-from crmeval.report.codes import spoken
 from crmeval.results import Result
 from crmeval.tables import Tables
 from crmeval.ui import state
-from crmeval.ui.parts import SHARES, chart, literal, say, table
-from crmeval.words import Text
-
-_POINTS = ("share", "rate")  # where scores are points, their columns are no shares
+from crmeval.ui.parts import chart, literal, say, table
+from crmeval.words import Text, Words
 
 
 @st.cache_data(scope="session", max_entries=8, show_spinner=False)
@@ -34,12 +31,12 @@ def _comments(_tables: Tables, picked: Mapping[str, Any], fingerprint: str) -> p
 
 def shares(said: Result) -> tuple[str, ...]:
     """The columns of score tables to be written as percentages."""
-    return (*SHARES, "value") if score_format(said).endswith("%") else _POINTS
+    return ("value", "low", "high") if score_format(said).endswith("%") else ()
 
 
-def _named(tables: Tables, column: str) -> str:
+def _named(tables: Tables, column: str, t: Words) -> str:
     name = spoken_dimension(column)
-    return state.words()(name) if isinstance(name, Text) else tables.label("feedback", name)
+    return t(name) if isinstance(name, Text) else tables.label("feedback", name)
 
 
 def segments(tables: Tables, said: Result) -> list[dict[str, Any]]:
@@ -53,7 +50,7 @@ def segments(tables: Tables, said: Result) -> list[dict[str, Any]]:
     left, right = st.columns(2)
     column = left.selectbox(
         t("feedback.segment_by"), columns, index=first, key="feedback_column",
-        format_func=lambda column: _named(tables, column),
+        format_func=lambda column: _named(tables, column, t),
     )  # fmt: skip
     fewest = right.slider(t("feedback.fewest"), 5, 200, SMALLEST_SEGMENT, 5, key="feedback_fewest")
     every = _segments(tables, column, tables.fingerprint)
@@ -67,7 +64,7 @@ def segments(tables: Tables, said: Result) -> list[dict[str, Any]]:
     if hidden := len(every) - len(shown):
         st.caption(say("feedback.notes.hidden", n=hidden, fewest=fewest))
     if len(shown):
-        table(spoken(shown, t), "feedback_by_segment", shares=shares(said))
+        table(shown, "feedback_by_segment", shares=shares(said))
     return [{"column": column, "segment": pick["segment"]} for pick in picks]
 
 

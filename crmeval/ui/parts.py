@@ -1,7 +1,7 @@
 """The parts every page is built of: question, answer, measures, chart, rows behind, how it was computed."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -10,6 +10,7 @@ import streamlit as st
 
 from crmeval.charts.style import PICKED, Chart
 from crmeval.report.safe import csv_bytes
+from crmeval.report.shown import DATE, MONEY, MONTH, NUMBER, SHARE, columns, decoded
 from crmeval.results import Measure, Result
 from crmeval.tables import Tables
 from crmeval.ui import state
@@ -167,51 +168,43 @@ def chart(shown: Chart, said: Result, key: str, *, pick: bool = False) -> list[d
 
 
 def titled(frame: pd.DataFrame, t: Words) -> pd.DataFrame:
-    """The frame with its columns named in the page's language."""
-    names = {column: t(f"columns.{column}") for column in frame.columns if t.has(f"columns.{column}")}
-    return frame.rename(columns=names)
+    """The frame as people read it: codes in words, columns named in the page's language."""
+    return decoded(frame, t).rename(columns={column.name: column.title for column in columns(frame, t)})
 
 
 def _csv(frame: pd.DataFrame, t: Words) -> bytes:
-    return csv_bytes(titled(frame, t))
+    # Excel in Russian expects semicolons; commas would leave everything in one column
+    return csv_bytes(titled(frame, t), ";" if t.language == "ru" else ",")
 
 
-def _formats(frame: pd.DataFrame, shares: Iterable[str]) -> dict[str, Any]:
-    t = state.words()
+def _formats(frame: pd.DataFrame, shares: Sequence[str]) -> dict[str, Any]:
     formats: dict[str, Any] = {}
-    for column in frame.columns:
-        name = t(f"columns.{column}") if t.has(f"columns.{column}") else column
-        if column in shares:
-            formats[name] = st.column_config.NumberColumn(name, format="percent")
-        elif pd.api.types.is_float_dtype(frame[column]):
-            whole = frame[column].abs().max() >= _NO_CENTS
-            formats[name] = st.column_config.NumberColumn(name, format="%.0f" if whole else "%.2f")
-        elif pd.api.types.is_datetime64_any_dtype(frame[column]):
-            formats[name] = st.column_config.DateColumn(name, format="DD.MM.YYYY")
+    for column in columns(frame, state.words()):
+        if column.kind == SHARE or column.name in shares:
+            formats[column.title] = st.column_config.NumberColumn(format="percent")
+        elif column.kind in (MONEY, NUMBER):
+            whole = frame[column.name].abs().max() >= _NO_CENTS
+            formats[column.title] = st.column_config.NumberColumn(format="%.0f" if whole else "%.2f")
+        elif column.kind in (DATE, MONTH):
+            pattern = "DD.MM.YYYY" if column.kind == DATE else "MM.YYYY"
+            formats[column.title] = st.column_config.DateColumn(format=pattern)
     return formats
 
 
-SHARES = (
-    "share",
-    "share_won",
-    "win_rate",
-    "rate",
-    "low",
-    "high",
-    "active_share",
-    "wrong_share",
-    "repeat_rate",
-)
+def table(frame: pd.DataFrame, key: str, *, title: str = "", shares: Sequence[str] = ()) -> None:
+    """A table under its title, with a download of all its rows; at most 1,000 are shown.
 
-
-def table(frame: pd.DataFrame, key: str, *, title: str = "", shares: Sequence[str] = SHARES) -> None:
-    """A table under its title, with a download of all its rows; at most 1,000 are shown."""
+    `shares` names columns that hold fractions where their name alone does not tell.
+    """
     t = state.words()
     if title:
         st.markdown(f"**{say(title)}**")
-    shown = titled(frame.head(_ROWS_SHOWN), t)
     st.dataframe(
-        shown, hide_index=True, key=key, column_config=_formats(frame, shares), alt=t(title or "app.rows")
+        titled(frame.head(_ROWS_SHOWN), t),
+        hide_index=True,
+        key=key,
+        column_config=_formats(frame, shares),
+        alt=t(title or "app.rows"),
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(say("app.rows_some" if len(frame) > _ROWS_SHOWN else "app.rows_all", n=len(frame)))

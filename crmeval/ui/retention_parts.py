@@ -8,7 +8,6 @@ from crmeval.analyses.cohorts import customers_of
 from crmeval.analyses.purchases import MONTHS_A_YEAR, purchases
 from crmeval.analyses.repeat import WITHIN_DAYS, around_go_live, first_and_second
 from crmeval.analyses.retention import compared
-from crmeval.report.codes import spoken
 from crmeval.results import Result
 from crmeval.settings import Settings
 from crmeval.tables import Tables
@@ -80,4 +79,4 @@ def before_and_after(tables: Tables) -> None:
     )  # fmt: skip
     frame, sentence, _ = _around(tables, settings, within, _key(tables))
     st.markdown(say(sentence))
-    table(spoken(frame, t), "repeat_before_after")
+    table(frame, "repeat_before_after")

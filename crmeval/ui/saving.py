@@ -16,6 +16,7 @@ def open_assessment(data: bytes) -> None:
     state.forget()
     mine = state.work()
     mine.tables, mine.settings = saved.tables, saved.settings
+    mine.proposal = saved.mapping or mine.proposal
 
 
 def save_button() -> None:
