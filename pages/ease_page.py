@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from crmeval.charts.ease import ADOPTION, ITEMS, SUS_SCALE, TRAINING
-from crmeval.report.codes import spoken
+from crmeval.codes import spoken
 from crmeval.results import Result
 from crmeval.ui import state
 from crmeval.ui.parts import answer, chart, how, metrics, need, notes, page, result, say, table

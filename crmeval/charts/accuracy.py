@@ -6,7 +6,7 @@ import pandas as pd
 
 from crmeval.analyses.error_spread import ACTION, WARNING, limits
 from crmeval.charts.style import BLUE, GREY, ORANGE, PICKED, SEQUENTIAL, Chart, finish
-from crmeval.report.codes import spoken
+from crmeval.codes import spoken
 from crmeval.results import Result
 from crmeval.words import Words
 

@@ -5,7 +5,7 @@ import pandas as pd
 
 from crmeval.charts.style import BLUE, GREY, ORANGE, PICKED, Chart, finish
 from crmeval.charts.time_axis import MONTHS
-from crmeval.report.codes import spoken
+from crmeval.codes import spoken
 from crmeval.results import Measure, Result
 from crmeval.stats.questionnaires import GRADES, SUS_AVERAGE
 from crmeval.words import Words

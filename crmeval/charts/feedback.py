@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from crmeval.charts.style import BLUE, GREY, ORANGE, PICKED, Chart, finish
-from crmeval.report.codes import spoken
+from crmeval.codes import spoken
 from crmeval.results import Result
 from crmeval.words import Words
 

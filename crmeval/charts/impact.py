@@ -7,7 +7,7 @@ import pandas as pd
 
 from crmeval.charts.style import BLUE, GREEN, GREY, ORANGE, Chart, finish
 from crmeval.charts.time_axis import MONTHS
-from crmeval.report.codes import spoken
+from crmeval.codes import spoken
 from crmeval.results import Result
 from crmeval.words import Words
 

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from crmeval.charts.style import BLUE, GREEN, GREY, ORANGE, PICKED, SEQUENTIAL, Chart, finish
-from crmeval.report.codes import spoken
+from crmeval.codes import spoken
 from crmeval.results import Result
 from crmeval.words import Words
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from babel.dates import format_skeleton
 
-from crmeval.report.codes import spoken
+from crmeval.codes import spoken
 from crmeval.words import Words
 
 SHARE, MONEY, NUMBER, COUNT, DATE, MONTH, FLAG, TEXT = (
