@@ -79,12 +79,13 @@ def _assess(options: argparse.Namespace, words: Words) -> None:
 
 def _complete(mapping: "MappingProposal") -> None:
     """A required field nobody can decide is asked for, never guessed away."""
+    from crmeval.reading.sheet import sheet_title
+
     for sheet in mapping.sheets:
         if sheet.missing:
             raise CrmevalError(
                 "mapping_incomplete",
-                file=sheet.file,
-                sheet=sheet.sheet,
+                file=sheet_title(sheet.file, sheet.sheet),
                 table=text(f"tables.{sheet.table}.name"),
                 fields=", ".join(sheet.missing),
             )

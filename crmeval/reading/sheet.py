@@ -9,6 +9,11 @@ import pyarrow as pa
 from crmeval.words import Text
 
 
+def sheet_title(file: str, sheet: str) -> str:
+    """What a person would call a sheet: the file, and the sheet where a file has sheets."""
+    return f"{file} · {sheet}" if sheet else file
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One sheet (or the one table of a csv file), every cell as text, an empty cell as null.
@@ -38,5 +43,5 @@ class Sheet:
 
     @property
     def title(self) -> str:
-        """What a person would call it: the file, and the sheet where a file has sheets."""
-        return f"{self.file} · {self.name}" if self.name else self.file
+        """What a person would call it."""
+        return sheet_title(self.file, self.name)
