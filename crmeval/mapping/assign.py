@@ -4,15 +4,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from crmeval.fields import OUTCOME, TABLES, USABILITY_ITEMS
+from crmeval.fields import ID, OUTCOME, TABLES, TEXT, USABILITY_ITEMS
 from crmeval.mapping.aliases import aliases
 from crmeval.mapping.names import likeness, normal
+from crmeval.mapping.outcomes import are_flags
 from crmeval.mapping.profiles import Profile
 from crmeval.presets import Preset
 
 _SURE_ENOUGH = 0.45
 _PRESET, _NOT_PRESET, _STEP = 0.99, 0.9, 0.01
 _BY_CONTENT, _BOTH = 0.95, 0.9
+_LAST = 0.4  # where nothing better is found
 _SHARED = {("stage", "outcome"), ("outcome", "stage")}  # one column may give both
 _HOPE = re.compile(
     r"\b(?:expected|estimated|est|forecast|assumed|planned"
@@ -24,6 +26,7 @@ _ITEM = re.compile(r"^(?:q|question|item|sus|umux|umux lite|вопрос|в|пу
 _STATEMENT_WORDS = 4
 _FEW_ITEMS = 2
 _NUMERIC = 0.8
+_SENTENCE = 15
 
 Candidate = tuple[float, str, str]  # how sure, field, header
 
@@ -88,18 +91,45 @@ def _by_content(table: str, found: Mapping[str, Profile]) -> list[Candidate]:
     if table == "usability":
         return [(_BY_CONTENT, name, header) for name, header in items(found).items()]
     if table == "feedback":
-        return [
-            (_BY_CONTENT, "score", header) for header, profile in found.items()
-            if (_RECOMMEND.search(normal(header)) and profile.is_zero_to_ten)
-            or (_ANSWER.search(normal(header)) and profile.is_scale(0, 10))
-        ]  # fmt: skip
-    if table == "deals":  # a stage that says how deals end gives the outcome too, where nothing else does
-        return [
-            (_SURE_ENOUGH, name, header) for header, profile in found.items()
-            for name, other in (("outcome", "stage"), ("stage", "outcome"))
-            if profile.fits(OUTCOME) and likeness(header, aliases(table, other))
-        ]  # fmt: skip
-    return []
+        return _answers(found)
+    return _what_deals_say(found) if table == "deals" else []
+
+
+def _answers(found: Mapping[str, Profile]) -> list[Candidate]:
+    """The score by its question and its range; the text as the answer in words to an open question."""
+    scores = [
+        (_BY_CONTENT, "score", header) for header, profile in found.items()
+        if (_RECOMMEND.search(normal(header)) and profile.is_zero_to_ten)
+        or (_ANSWER.search(normal(header)) and profile.is_scale(0, 10))
+    ]  # fmt: skip
+    texts = [
+        (_SURE_ENOUGH, "text", header) for header, profile in found.items()
+        if header.rstrip(" *").endswith("?") and profile.fits(TEXT) and profile.length >= _SENTENCE
+    ]  # fmt: skip
+    return [*scores, *texts]
+
+
+def _what_deals_say(found: Mapping[str, Profile]) -> list[Candidate]:
+    """What else tells the outcome, the stage and the deal, where no column is named after them.
+
+    A stage that says how deals end gives the outcome too; so does a flag of won deals. A deal's name
+    is its key where no two deals share it.
+    """
+    ends = [
+        (_SURE_ENOUGH, name, header) for header, profile in found.items()
+        for name, other in (("outcome", "stage"), ("stage", "outcome"))
+        if profile.fits(OUTCOME) and likeness(header, aliases("deals", other))
+    ]  # fmt: skip
+    flags = [
+        (_LAST, "outcome", header) for header, profile in found.items()
+        if normal(header) in aliases("deals", "won_flag") and are_flags(profile.some)
+    ]  # fmt: skip
+    names = [
+        (_LAST, "deal_id", header) for header, profile in found.items()
+        if profile.fits(ID) and profile.unique == 1 and profile.filled == 1
+        and normal(header) in aliases("deals", "deal_name")
+    ]  # fmt: skip
+    return [*ends, *flags, *names]
 
 
 def items(found: Mapping[str, Profile]) -> Mapping[str, str]:

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from crmeval.fields import LOST, OPEN, WON
 from crmeval.mapping.distinct import distinct
 from crmeval.mapping.names import normal
-from crmeval.mapping.outcomes import is_yes, outcome_of
+from crmeval.mapping.outcomes import are_flags, is_yes, outcome_of
 from crmeval.mapping.parts import OTHER, STAGE_DATE, Part
 from crmeval.tables import IMPORT, ROW
 from crmeval.words import text
@@ -40,12 +40,22 @@ def derive_outcome(part: Part) -> None:
     said = (
         part.rows["outcome"].combine_chunks() if "outcome" in names else pa.nulls(len(part.rows), pa.string())
     )
+    if "outcome" in part.mapping.columns and are_flags(part.mapping.outcomes):
+        said = _with_undecided(said, part.rows)
     if "stage" in names:
         said = pc.coalesce(said, _by_stage(part, part.rows["stage"]))
     if "outcome" in names:
         part.rows = part.rows.drop_columns(["outcome"])
     part.rows = part.rows.append_column("outcome", said)
     _note_contradiction(part)
+
+
+def _with_undecided(said: pa.Array, rows: pa.Table) -> pa.Array:
+    """What a column of yes and no says: no without a closing date, where there are such dates, is not yet."""
+    if "closed_at" not in rows.column_names:
+        return said
+    undecided = pc.and_(pc.equal(said, LOST), pc.is_null(rows["closed_at"].combine_chunks()))
+    return pc.if_else(undecided, OPEN, said)
 
 
 def _note_contradiction(part: Part) -> None:
@@ -56,6 +66,8 @@ def _note_contradiction(part: Part) -> None:
     for column in part.rows.column_names:
         if column.startswith(OTHER) and normal(column.removeprefix(OTHER)) in _CLOSED_FLAGS:
             values = distinct(part.rows[column])
+            if not are_flags(values.texts.to_pylist()):
+                continue
             yes = values.spread_mask(
                 np.array([is_yes(value) for value in values.texts.to_pylist()], dtype=bool)
             )

@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 
 _CAMEL = re.compile(r"(?<=[a-zа-яё0-9])(?=[A-ZА-ЯЁ])")
 _NO_WORD = re.compile(r"[\W_]+")
+_SIGNS = str.maketrans({"№": " номер ", "#": " number "})
 _UNIT = re.compile(r"(?:,\s*[\w$€₽₴₸%.]{1,6}\s*$)|(?:\s*[(\[][^()\[\]]*[)\]]\s*$)|(?:\s*\*+\s*$)")
 _PARTS = re.compile(r"\s+[-–—/|]\s+")
 _PART = 0.95  # "Deal - Owner" is nearly as sure as "Owner"
@@ -20,8 +21,8 @@ _LATER = 0.004  # the first of a field's names is its best
 
 @lru_cache(maxsize=8192)
 def normal(name: str) -> str:
-    """The name in small letters, words parted by one space: `OppID`, `opp_id` and `Opp. ID` are `opp id`."""
-    plain = unicodedata.normalize("NFKC", name)
+    """The name in small letters, words parted by one space: `OppID`, `opp_id` and `Opp. ID` are `opp id`, `№` is `номер`."""
+    plain = unicodedata.normalize("NFKC", name.translate(_SIGNS))
     return _NO_WORD.sub(" ", _CAMEL.sub(" ", plain).casefold().replace("ё", "е")).strip()
 
 
@@ -45,7 +46,7 @@ def likeness(header: str, aliases: Sequence[str]) -> float:
     for form, sure in forms(header):
         for place, alias in enumerate(aliases):
             if form == alias.lstrip("~"):
-                best = max(best, sure * (_WEAK if alias.startswith("~") else 1.0) - _LATER * min(place, 40))
+                best = max(best, sure * (_WEAK if alias.startswith("~") else 1.0) - _LATER * min(place, 30))
     return best or _resemblance(header, aliases)
 
 

@@ -15,14 +15,19 @@ _LOST = re.compile(
 )
 _WON = re.compile(
     r"\b(?:closed won|won|win|success(?:ful(?:ly)?)?|sold|converted|deal made"
-    r"|успеш\w*|реализован\w*|выигр\w*|продано|продан[аы]?|куплен\w*|сделка состоялась)\b"
+    r"|успеш\w*|реализован\w*|выигр\w*|прода(?:но|н[аы]?|ли)|куп(?:лен\w*|ил[аи]?)|сделка состоялась)\b"
+)
+# Won where no other value of the column says so: beside "Won" they are steps on the way.
+_SETTLED = re.compile(
+    r"(?<!not )(?<!не )\b(?:paid|signed|оплачен[аоы]?|оплатил[аи]?|заключен[аоы]?|подписан[аоы]?|выполнен[аоы]?)\b"
 )
 _OPEN = re.compile(
     r"\b(?:open|in progress|in process|active|new|prospecting|qualification|pending|engaging"
     r"|открыт\w*|в работе|в процессе|нов(?:ая|ый|ое)|активн\w*|переговоры)\b"
 )
 _EXACT = {"s": WON, "f": LOST, "p": OPEN, "142": WON, "143": LOST}  # Bitrix24's semantics, amoCRM's statuses
-_YES = {"true", "1", "yes", "y", "да", "истина", "t"}
+_YES = {"true", "1", "yes", "y", "да", "истина", "t", "+"}
+_NO = {"false", "0", "no", "n", "нет", "ложь", "f", "-"}
 
 
 def outcome_of(value: str) -> str:
@@ -37,13 +42,30 @@ def outcome_of(value: str) -> str:
 
 
 def outcomes_of(values: Iterable[str]) -> Mapping[str, str]:
-    """What each value of a stage column says; a stage that names no end is open."""
-    return {value: outcome_of(value) or OPEN for value in values}
+    """What each value of a stage or outcome column says; a value that names no end is open.
+
+    Where no value says won, paid or signed does. Of yes and no alone, yes is won and no is lost.
+    """
+    listed = tuple(values)
+    if are_flags(listed):
+        return {value: WON if is_yes(value) else LOST for value in listed}
+    said = {value: outcome_of(value) for value in listed}
+    if WON not in said.values():
+        settled = (value for value in listed if not said[value] and _SETTLED.search(normal(value)))
+        said |= dict.fromkeys(settled, WON)
+    return {value: outcome or OPEN for value, outcome in said.items()}
 
 
 def ends(values: Iterable[str]) -> bool:
     """Whether any of these values says won or lost."""
-    return any(outcome_of(value) in {WON, LOST} for value in values)
+    listed = tuple(values)
+    return not are_flags(listed) and not {WON, LOST}.isdisjoint(outcomes_of(listed).values())
+
+
+def are_flags(values: Iterable[str]) -> bool:
+    """Whether the values are nothing but yes and no."""
+    plain = {value.strip().casefold() for value in values}
+    return bool(plain) and plain <= _YES | _NO and bool(plain & _YES)
 
 
 def is_yes(value: str) -> bool:
