@@ -47,6 +47,11 @@ _PERSONAL = {
 }  # fmt: skip
 
 
+def personal(found: Mapping[str, Profile]) -> int:
+    """How many columns describe a person or a company."""
+    return len(_PERSONAL & {normal(header) for header in found})
+
+
 @dataclass(frozen=True, slots=True)
 class Trial:
     """A table tried on a sheet."""
@@ -59,11 +64,6 @@ class Trial:
     def columns(self) -> Mapping[str, str]:
         """Field → header."""
         return self.assignment.columns
-
-    @property
-    def personal(self) -> int:
-        """How many columns describe a person or a company."""
-        return len(_PERSONAL & {normal(header) for header in self.found})
 
     @property
     def stages_vary(self) -> bool:
@@ -100,7 +100,7 @@ def _records(trial: Trial) -> float:
     header = trial.columns.get("record_id")
     if header is None or trial.found[header].unique < _MOSTLY:
         return -np.inf
-    return float(trial.personal > 1)
+    return float(personal(trial.found) > 1)
 
 
 def _feedback(trial: Trial) -> float:
@@ -108,7 +108,7 @@ def _feedback(trial: Trial) -> float:
     if "score" in columns:
         return 0.0 if trial.found[columns["score"]].is_scale(_LOWEST, _HIGHEST) else -np.inf
     if "text" in columns and trial.found[columns["text"]].length >= _TEXT_LENGTH:
-        return -1.0 if trial.personal else 0.0
+        return -1.0 if personal(trial.found) else 0.0
     return -np.inf
 
 
@@ -137,7 +137,7 @@ _CHECKS: Mapping[str, Callable[[Trial], float]] = {
 }
 
 
-def _is_named(sheet: Sheet, table: str) -> bool:
+def is_named(sheet: Sheet, table: str) -> bool:
     """Whether the sheet or the file bears the table's name."""
     stem = normal(sheet.file.rsplit("/", 1)[-1].rsplit(".", 1)[0])
     return bool({normal(sheet.name), stem} & set(table_names(table)))
@@ -150,7 +150,7 @@ def _score(trial: Trial) -> float:
     told = sum(weights.get(name, _LITTLE) * sure for name, sure in tried.confidence.items())
     missing = set(TABLES[tried.table].required) - set(tried.columns)
     checked = _CHECKS[tried.table](trial)
-    if _is_named(trial.sheet, tried.table):
+    if is_named(trial.sheet, tried.table):
         checked = max(checked, 0.0) + _NAMED
     return float(told - _PENALTY * len(missing) + checked)
 

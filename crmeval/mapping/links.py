@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crmeval.fields import CATEGORY, ID, LOOKUP, TABLES, WON
+from crmeval.fields import CATEGORY, ID, LEFT_OUT, LOOKUP, TABLES, WON
+from crmeval.mapping.aliases import aliases
 from crmeval.mapping.distinct import distinct
+from crmeval.mapping.guess import is_named, personal
 from crmeval.mapping.model import SheetMapping
 from crmeval.mapping.names import likeness, normal
 from crmeval.mapping.profiles import Profile
@@ -43,6 +45,21 @@ class Draft:
     mapping: SheetMapping
 
 
+def stands_alone(draft: Draft) -> bool:
+    """Whether a sheet is a table of its own, whatever other sheets know its keys.
+
+    It is called like its table (but deals without a beginning may add to others), or lacks nothing; records must also look like records, with two columns that
+    describe a person or a company, or with who entered them: many a list has a key.
+    """
+    mapping = draft.mapping
+    if mapping.table == LEFT_OUT:
+        return False
+    if is_named(draft.sheet, mapping.table) and mapping.table != "deals":
+        return True
+    described = mapping.table != "records" or personal(draft.found) > 1 or "entered_by" in mapping.columns
+    return described and not mapping.missing
+
+
 def _values(draft: Draft, header: str) -> pa.Array:
     return distinct(draft.sheet.table[header]).texts
 
@@ -50,6 +67,11 @@ def _values(draft: Draft, header: str) -> pa.Array:
 def _held(asked: pa.Array, offered: pa.Array) -> float:
     """The share of the asked values that are among the offered."""
     return float(pc.mean(pc.is_in(asked, value_set=offered).cast(pa.float64())).as_py() or 0)
+
+
+def _is_count(values: pa.Array) -> bool:
+    """Whether the values are nothing but small numbers."""
+    return bool(pc.all(pc.match_substring_regex(values, r"^\d{1,6}$")).as_py())
 
 
 def as_addition(draft: Draft, mains: Sequence[Draft], columns: Mapping[str, str]) -> SheetMapping | None:
@@ -88,8 +110,14 @@ def as_lookup(draft: Draft, mains: Sequence[Draft]) -> SheetMapping | None:
                 continue
             asked = _values(main, header)
             for key in keys:
-                held = _held(asked, _values(draft, key))
-                same = normal(key) == normal(header)
+                offered = _values(draft, key)
+                held, same = _held(asked, offered), normal(key) == normal(header)
+                if (
+                    not same
+                    and not likeness(key, aliases(main.mapping.table, one.name))
+                    and _is_count(offered)
+                ):
+                    continue  # any two lists numbered from 1 know each other's keys
                 if held >= (_SOME_HELD if same else _HELD) and (best is None or held + same > best[0]):
                     best = held + same, _lookup(draft, main.mapping.table, one.name, key)
     return best[1] if best else None

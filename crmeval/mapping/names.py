@@ -21,7 +21,10 @@ _LATER = 0.004  # the first of a field's names is its best
 
 @lru_cache(maxsize=8192)
 def normal(name: str) -> str:
-    """The name in small letters, words parted by one space: `OppID`, `opp_id` and `Opp. ID` are `opp id`, `№` is `номер`."""
+    """The name in small letters, words parted by one space.
+
+    `OppID`, `opp_id` and `Opp. ID` are `opp id`; `№` is `номер`.
+    """
     plain = unicodedata.normalize("NFKC", name.translate(_SIGNS))
     return _NO_WORD.sub(" ", _CAMEL.sub(" ", plain).casefold().replace("ё", "е")).strip()
 
@@ -38,20 +41,26 @@ def forms(header: str) -> tuple[tuple[str, float], ...]:
 
 
 def likeness(header: str, aliases: Sequence[str]) -> float:
-    """How sure a header is one of these names, 0 … 1; a name marked with `~` is weak.
+    """How sure a header is one of these names, 0 … 1.
 
-    An exact match first; only then by letters, and only with names long enough to tell apart.
+    An exact match first, names marked with `~` being weak; then names that end in `*` and begin the header;
+    only then by letters, and only with names long enough to tell apart.
     """
     best = 0.0
     for form, sure in forms(header):
         for place, alias in enumerate(aliases):
             if form == alias.lstrip("~"):
                 best = max(best, sure * (_WEAK if alias.startswith("~") else 1.0) - _LATER * min(place, 30))
-    return best or _resemblance(header, aliases)
+    return best or _beginning(header, aliases) or _resemblance(header, aliases)
+
+
+def _beginning(header: str, aliases: Sequence[str]) -> float:
+    begun = tuple(alias[:-1] for alias in aliases if alias.endswith("*"))
+    return max((sure * _NEARLY for form, sure in forms(header) if form.startswith(begun)), default=0.0)
 
 
 def _resemblance(header: str, aliases: Sequence[str]) -> float:
-    strong = [alias for alias in aliases if len(alias) >= _SHORTEST and not alias.startswith("~")]
+    strong = [alias for alias in aliases if len(alias) >= _SHORTEST and alias[0] != "~" and alias[-1] != "*"]
     scores = [
         found[1] * sure
         for form, sure in forms(header)

@@ -19,7 +19,8 @@ _WON = re.compile(
 )
 # Won where no other value of the column says so: beside "Won" they are steps on the way.
 _SETTLED = re.compile(
-    r"(?<!not )(?<!не )\b(?:paid|signed|оплачен[аоы]?|оплатил[аи]?|заключен[аоы]?|подписан[аоы]?|выполнен[аоы]?)\b"
+    r"(?<!not )(?<!не )\b(?:paid|signed|accepted"
+    r"|оплачен[аоы]?|оплатил[аи]?|заключен[аоы]?|подписан[аоы]?|выполнен[аоы]?)\b"
 )
 _OPEN = re.compile(
     r"\b(?:open|in progress|in process|active|new|prospecting|qualification|pending|engaging"

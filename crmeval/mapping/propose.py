@@ -8,9 +8,10 @@ from crmeval.fields import DATETIME, LEFT_OUT, LOOKUP, TABLES, WON
 from crmeval.mapping import dates
 from crmeval.mapping.assign import Assignment, assign
 from crmeval.mapping.cells import orders
+from crmeval.mapping.constants import told_by_header
 from crmeval.mapping.distinct import distinct
 from crmeval.mapping.guess import guess
-from crmeval.mapping.links import Draft, as_addition, as_lookup
+from crmeval.mapping.links import Draft, as_addition, as_lookup, stands_alone
 from crmeval.mapping.model import MappingProposal, SheetMapping
 from crmeval.mapping.names import normal
 from crmeval.mapping.outcomes import outcomes_of
@@ -79,12 +80,12 @@ def _linked(draft: Draft, drafts: Sequence[Draft], kind: str | None) -> Draft:
         if other is not draft and other.mapping.table != LEFT_OUT and not other.mapping.missing
     ]  # fmt: skip
     mapping: SheetMapping | None = None
-    if kind in (None, "deals") and (draft.mapping.table in (LEFT_OUT, "records") or draft.mapping.missing):
+    doubtful = kind is None and not stands_alone(draft)
+    if doubtful or (kind == "deals" and draft.mapping.missing):
         tried = assign("deals", draft.found, recognise(draft.sheet.columns))
         mapping = as_addition(draft, mains, tried.columns)
         if mapping:
             mapping = replace(mapping, columns=dict(tried.columns), confidence=dict(tried.confidence))
-    doubtful = kind is None and (draft.mapping.table in (LEFT_OUT, "records") or bool(draft.mapping.missing))
     if mapping is None and (kind == LOOKUP or doubtful):
         mapping = as_lookup(
             draft, [main for main in mains if main.mapping.table not in ("records", "verified")]
@@ -97,7 +98,7 @@ def _linked(draft: Draft, drafts: Sequence[Draft], kind: str | None) -> Draft:
 def _finished(draft: Draft) -> SheetMapping:
     """The mapping with what hangs on it: outcomes, orders of dates, wide stages, the scale of a score."""
     mapping, notes = draft.mapping, []
-    constants = dict(mapping.constants)
+    constants = {**told_by_header(mapping.table, mapping.columns), **mapping.constants}
     stages: Mapping[str, str] = {}
     if mapping.table == "deals":
         stages = stage_columns(draft.found)
