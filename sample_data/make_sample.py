@@ -98,9 +98,14 @@ def workbook(path: Path, sheets: Mapping[str, pd.DataFrame], words: Mapping[str,
             write_sheet(book, words["sheets"][name], frame, words, total=total)
 
 
+def words_of(language: str) -> dict[str, Any]:
+    """The names and sentences of one language."""
+    return tomllib.loads((HERE / "words" / f"{language}.toml").read_text(encoding="utf-8"))
+
+
 def write(company: Company, language: str, folder: Path) -> None:
     """The files of one language."""
-    words = tomllib.loads((HERE / "words" / f"{language}.toml").read_text(encoding="utf-8"))
+    words = words_of(language)
     tables = frames(company, words, language)
     folder.mkdir(parents=True, exist_ok=True)
     csv_files = {words["files"][name]: csv_text(tables[name], words) for name in CSV_FILES}
@@ -120,7 +125,7 @@ def main() -> None:
     company = simulate()
     for language in LANGUAGES:
         write(company, language, out / language)
-    figures = truth(company)
+    figures = truth(company, words_of(LANGUAGES[0]))
     (out / "truth.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     template = (HERE / "words" / "story.md").read_text(encoding="utf-8")
     (out / "STORY.md").write_text(story(template, figures), encoding="utf-8")

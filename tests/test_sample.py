@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from crmeval.analyses import costs, roi
 from crmeval.mapping import apply, propose
 from crmeval.reading import read_files
 from crmeval.sample import sample_files, sample_settings
@@ -218,6 +219,22 @@ def test_low_ratings_of_the_second_half_speak_of_contracts(language):
     assert says[late & low].mean() > 0.5
     assert says[~late & low].mean() == 0
     assert says[~low].mean() == 0
+
+
+def test_it_pays_within_reason_and_in_every_scenario(language):
+    sheets, settings, truth = read_files(sample_files(language)), sample_settings(language), TRUTH["costs"]
+    tables = apply(sheets, propose(sheets))
+    result = roi.of(costs.lines(tables, settings), settings, {})
+    worth = {measure.id: measure.value for measure in result.measures}
+    assert worth["roi.pv_costs"] == pytest.approx(truth["pv_costs"] * _words(language)["money"])
+    assert worth["roi.pv_benefits"] == pytest.approx(truth["pv_benefits"] * _words(language)["money"])
+    assert worth["roi.roi"] == pytest.approx(truth["roi"], abs=1e-6)
+    assert 0.5 < worth["roi.roi"] < 2
+    assert (
+        12 <= worth["roi.payback_months"] <= 24
+    )  # by hand: 30,100 once, then 2,435 a month after two of loss
+    assert result.tables["benefit_lines"]["kind"].tolist() == ["reported", "reported"]
+    assert len(result.tables["scenarios"]) == 3
 
 
 def test_the_app_understands_every_sheet_by_itself(language):

@@ -48,8 +48,9 @@ class Draft:
 def stands_alone(draft: Draft) -> bool:
     """Whether a sheet is a table of its own, whatever other sheets know its keys.
 
-    It is called like its table (but deals without a beginning may add to others), or lacks nothing; records must also look like records, with two columns that
-    describe a person or a company, or with who entered them: many a list has a key.
+    It is called like its table (deals without a beginning may still add to others), or it lacks nothing.
+    Records must also look like records, with two columns that describe a person or a company, or with who
+    entered them: many a list has a key.
     """
     mapping = draft.mapping
     if mapping.table == LEFT_OUT:

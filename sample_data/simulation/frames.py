@@ -156,11 +156,10 @@ def _training(words: Words) -> pd.DataFrame:
 
 def _costs(words: Words) -> pd.DataFrame:
     lines = pd.DataFrame(words["costs"])
-    monthly = lines["period"] != lines["period"][1]
     return lines.assign(
         amount=lines["amount"] * words["money"],
         per_user=np.where(lines["per_user"].eq(True), words["yes"], words["no"]),
-        **{"from": pd.Series(GO_LIVE, index=lines.index), "to": pd.Series(END.normalize()).where(monthly)},
+        **{"from": pd.to_datetime(lines["from"]).fillna(GO_LIVE), "to": pd.to_datetime(lines["to"])},
     )
 
 

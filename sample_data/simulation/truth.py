@@ -10,6 +10,7 @@ from simulation.plan import (
     GO_LIVE,
     LEGAL,
     ORDERS_FROM,
+    OWNERS,
     SLOWER_FROM,
     TEAM_SIZE,
     TRAINED,
@@ -17,6 +18,7 @@ from simulation.plan import (
 )
 
 DAY = pd.Timedelta(days=1)
+HORIZON, RATE, ONCE = 36, 0.10, "once"  # of the costs: months, a year
 WINDOW = 90  # days after the first order in which a customer returns, or not
 
 
@@ -116,11 +118,35 @@ def _people(company: Company) -> dict[str, Any]:
     }
 
 
-def truth(company: Company) -> dict[str, Any]:
-    """The figures that the app should find, at the precision of the files; money as in the English files."""
+def _costs(words: dict[str, Any]) -> dict[str, Any]:
+    """What the lines of costs and benefits are worth over three years at 10 % a year, money of the start."""
+    worth = {"costs": 0.0, "benefits": 0.0}
+    for line in words["costs"]:
+        first = _months(line.get("from", GO_LIVE))
+        last = min(_months(line["to"]) + 1, HORIZON) if "to" in line else HORIZON  # paid at a month's end
+        amount = line["amount"] * (OWNERS if line.get("per_user") else 1)
+        months = range(first + 1, last + 1) if line["period"] != ONCE else (first,)
+        part = "benefits" if line["category"].startswith("Benefit") else "costs"
+        worth[part] += sum(amount / (1 + RATE) ** (month / 12) for month in months)
+    return {
+        "pv_costs": worth["costs"],
+        "pv_benefits": worth["benefits"],
+        "roi": worth["benefits"] / worth["costs"] - 1,
+    }
+
+
+def _months(day: Any) -> int:
+    return (day.year - GO_LIVE.year) * 12 + day.month - GO_LIVE.month
+
+
+def truth(company: Company, words: dict[str, Any]) -> dict[str, Any]:
+    """The figures that the app should find, at the precision of the files; money as in the English files.
+
+    `words` are the English ones.
+    """
     found = {
         "deals": _deals(company), "records": _records(company), "orders": _orders(company),
-        "people": _people(company),
+        "people": _people(company), "costs": _costs(words),
     }  # fmt: skip
     return {
         part: {name: _rounded(value) for name, value in figures.items()} for part, figures in found.items()
