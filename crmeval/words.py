@@ -69,6 +69,11 @@ def catalogue(language: str) -> Mapping[str, Any]:
     return {key: said for file in files_of(language).values() for key, said in file.items()}
 
 
+def _signed(said: str) -> str:
+    """The number with a true minus, as wide as its plus: a hyphen is lost before a digit."""
+    return said.replace("-", "−", 1) if said.startswith("-") else said
+
+
 class Words(string.Formatter):
     """Says texts and numbers in one language and currency (an ISO code, or empty for plain numbers)."""
 
@@ -122,19 +127,24 @@ class Words(string.Formatter):
 
     def count(self, value: float) -> str:
         """A whole number with grouped thousands."""
-        return format_decimal(round(value), locale=self.locale)
+        return _signed(format_decimal(round(value), locale=self.locale))
 
     def number(self, value: float, decimals: int | None = None) -> str:
         """A number; without `decimals`, as many as its size deserves (none from 1,000, one from 10)."""
         if decimals is None:
             decimals = 0 if abs(value) >= _THOUSAND else 1 if abs(value) >= _TEN else 2
         pattern = "#,##0." + "#" * decimals if decimals else "#,##0"
-        return format_decimal(value, format=pattern, locale=self.locale)
+        return _signed(format_decimal(value, format=pattern, locale=self.locale))
+
+    def fixed(self, value: float, decimals: int) -> str:
+        """A number with exactly so many decimals, as the numbers of one column have them."""
+        return _signed(format_decimal(value, format=f"#,##0.{'0' * decimals}", locale=self.locale))
 
     def percent(self, value: float, decimals: int = 1) -> str:
-        """A fraction as a percentage: 0.6315 is 63.2 %."""
-        digits = format_percent(abs(value), format=f"#,##0.{'0' * decimals}%", locale=self.locale)
-        return f"−{digits}" if value < 0 else digits
+        """A fraction as a percentage: 0.6315 is 63.2%."""
+        space = "\xa0" if self.language == "ru" else ""
+        pattern = f"#,##0.{'0' * decimals}{space}%"
+        return _signed(format_percent(value, format=pattern, locale=self.locale))
 
     def money(self, value: float) -> str:
         """An amount in the currency of the assessment, without cents from 1,000 on."""
@@ -142,17 +152,18 @@ class Words(string.Formatter):
         if not self.currency:
             return self.number(value)
         pattern = "#,##0.##\xa0¤" if self.language == "ru" else "¤#,##0.##"
-        return format_currency(
+        said = format_currency(
             value, self.currency, format=pattern, locale=self.locale, currency_digits=False
         )
+        return _signed(said)
 
     def short(self, value: float, unit: str) -> str:
         """A measured value where there is little room: money from a million on as `£2.05M`."""
         if unit != "money" or abs(value) < _MILLION:
             return self.measure(value, unit)
         if not self.currency:
-            return format_compact_decimal(value, fraction_digits=2, locale=self.locale)
-        return format_compact_currency(value, self.currency, fraction_digits=2, locale=self.locale)
+            return _signed(format_compact_decimal(value, fraction_digits=2, locale=self.locale))
+        return _signed(format_compact_currency(value, self.currency, fraction_digits=2, locale=self.locale))
 
     def days(self, value: float) -> str:
         """A duration given in days: `12.5 days`."""

@@ -24,19 +24,17 @@ finding_list(findings(results, SHOWN))
 pages = {entry.name: entry for entry in PAGES}
 for area in ("efficiency", "effectiveness"):
     st.subheader(say(f"sections.{area}"))
-    for analysis in ANALYSES:
-        if analysis.area != area or analysis.name == "scorecard":
-            continue
-        said = results.get(analysis.name)
-        with st.container(border=True):
-            left, right = st.columns([5, 1], vertical_alignment="center")
-            left.markdown(f"**{say(f'analyses.{analysis.name}.name')}**")
+    with st.container(border=True, gap="small"):
+        for analysis in ANALYSES:
+            if analysis.area != area or analysis.name == "scorecard":
+                continue
+            said = results.get(analysis.name)
+            name, answered, more = st.columns([2, 6, 1], vertical_alignment="center")
+            name.markdown(f"**{say(f'analyses.{analysis.name}.name')}**")
             if said is None:
-                left.caption(say("app.needs", tables=t(f"not_measured.tables.{analysis.name}")))
+                answered.caption(say("app.needs", tables=t(f"not_measured.tables.{analysis.name}")))
             else:
-                left.markdown(say(said.answer))
-                right.page_link(
-                    pages[analysis.page].script, label=t("app.more"), icon=":material/arrow_forward:"
-                )
+                answered.markdown(say(said.answer))
+                more.page_link(pages[analysis.page].script, label=t("app.more"))
 st.subheader(say("overview.take_away"))
 report_downloads()

@@ -83,7 +83,7 @@ def test_numbers_in_both_languages():
 
 def test_a_text_inside_a_text_is_said_too():
     inner = text("units.days")
-    assert Words("en")("app.interval", low=inner, high="x") == "95 % interval days – x"
+    assert Words("en")("app.interval", low=inner, high="x") == "95% interval days – x"
 
 
 def test_an_unknown_sentence_is_a_bug():

@@ -16,6 +16,7 @@ PICKED = "picked"  # the name of the selection that pages listen to
 
 # Lower bound of contrast and size: readable from the back row at a projector's resolution.
 FONT_SIZE = 13
+_TICKS = 8  # a number every inch or so; more only hide the bars
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,11 @@ class Chart:
 
 _NUMBERS: dict[str, dict[str, Any]] = {
     "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", ""]},
-    "ru": {"decimal": ",", "thousands": "\u00a0", "grouping": [3], "currency": ["", "\u00a0₽"]},
-}
+    "ru": {
+        "decimal": ",", "thousands": "\u00a0", "grouping": [3], "currency": ["", "\u00a0₽"],
+        "percent": "\u00a0%",
+    },
+}  # fmt: skip
 _MONTHS = {
     "en": ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
            "November", "December"],
@@ -67,6 +71,8 @@ def finish(chart: Any, words: Words) -> Any:
         .configure_axis(
             labelFontSize=FONT_SIZE, titleFontSize=FONT_SIZE, labelLimit=260, titleFontWeight="normal"
         )
+        .configure_axisBand(labelOverlap=False)  # a bar without its name says nothing
+        .configure_axisQuantitative(tickCount=_TICKS)
         .configure_legend(labelFontSize=FONT_SIZE, titleFontSize=FONT_SIZE)
         .configure_view(strokeOpacity=0)
     )

@@ -1,8 +1,9 @@
 """Result tables as people read them: columns with titles and kinds, codes in words, values in their units."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -16,11 +17,12 @@ SHARE, MONEY, NUMBER, COUNT, DATE, MONTH, FLAG, TEXT = (
 )  # fmt: skip
 _SHARES = {
     "share", "rate", "win_rate", "active_share", "wrong_share", "repeat_rate", "running_share", "coverage",
-    "relative", "low_95", "high_95", "low_998", "high_998", "overall", "roi", "irr",
+    "relative", "share_won", "low_95", "high_95", "low_998", "high_998", "overall", "roi", "irr",
 }  # fmt: skip
 _BOUNDS = {"low", "high"}  # in the unit of what they bound
 _MONEY = {"revenue", "amount", "costs", "benefits", "net", "cumulative", "discounted", "present_value"}
-_MONTHS = {"month", "cohort", "period"}
+_NO_DECIMALS, _ONE_DECIMAL = 1000, 10  # from here on more decimals only hide the number
+_MONTHS = {"month", "cohort", "period", "first", "last"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,24 @@ def decoded(frame: pd.DataFrame, words: Words) -> pd.DataFrame:
         name: frame[name].map(answers) for name in frame.columns if pd.api.types.is_bool_dtype(frame[name])
     }
     return spoken(frame, words).assign(**flags)
+
+
+def way_to_say(values: "pd.Series[Any]", kind: str, words: Words) -> Callable[[float], str] | None:
+    """How the numbers of a column are said, all with as many decimals; None for what is not a number.
+
+    Money goes without its sign, which would stand in every cell.
+    """
+    if kind == SHARE:
+        return words.percent
+    if kind == COUNT:
+        return words.count
+    if kind not in (MONEY, NUMBER):
+        return None
+    largest = float(values.abs().max())
+    known = values.dropna()
+    if bool((known % 1 == 0).all()) or largest >= _NO_DECIMALS:
+        return words.count
+    return partial(words.fixed, decimals=1 if largest >= _ONE_DECIMAL else 2)
 
 
 def in_words(value: Any, kind: str, words: Words) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from crmeval.charts.style import PICKED, Chart
 from crmeval.report.safe import csv_bytes
-from crmeval.report.shown import DATE, MONEY, MONTH, NUMBER, SHARE, columns, decoded
+from crmeval.report.shown import COUNT, DATE, MONEY, MONTH, NUMBER, SHARE, columns, decoded, way_to_say
 from crmeval.results import Measure, Result
 from crmeval.tables import Tables
 from crmeval.ui import state
@@ -18,8 +18,9 @@ from crmeval.words import Text, Words
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
 _CARDS_IN_A_ROW = 4
+_LONG = 14  # signs that a card has room for in large type
 _ROWS_SHOWN = 1000
-_NO_CENTS = 1000  # from here on decimals only hide the number
+_ROWS_SAID = 200  # saying a number costs its time: of longer tables the browser says them, in its own way
 
 
 def literal(said: str) -> str:
@@ -123,30 +124,46 @@ def _card(said: Result, measure_id: str) -> None:
     measure = said.get(measure_id)
     if measure is None:
         reason = said.not_measured.get(measure_id, "not_measured.no_data")
-        st.metric(literal(t(f"measures.{measure_id}.name")), "—", help=say(reason))
+        _figure(say(f"measures.{measure_id}.name"), "—", say(reason))
         st.caption(say(reason))
         return
-    if isinstance(measure.value, str):  # a name may be long, and a metric would cut it off
-        st.markdown(say(measure.name), help=say(measure.definition))
-        st.markdown(f"### {literal(measure.value)}")
+    value = measure.value if isinstance(measure.value, str) else t.short(measure.value, measure.unit)
+    _figure(say(measure.name), literal(value), explained(measure))
+    if rests_on := basis(measure, t):
+        st.caption(literal(rests_on))
+
+
+def _figure(name: str, value: str, more: str) -> None:
+    """A name over its value; a metric's own label would be cut off where there is little room."""
+    st.markdown(f":small[{name}]", help=more)
+    if len(value) > _LONG:
+        st.markdown(f"### {value}")
     else:
-        st.metric(say(measure.name), literal(t.short(measure.value, measure.unit)), help=explained(measure))
-    st.caption(literal(basis(measure, t)))
+        st.metric(name, value, label_visibility="collapsed")
 
 
 def explained(measure: Measure) -> str:
     """What a measure is and its exact value, for those who ask."""
     t = state.words()
-    return f"{say(measure.definition)} ({literal(t.measure(measure.value, measure.unit))})"
+    value = t.measure(measure.value, measure.unit)
+    return f"{say(measure.definition)} ({literal(value)})"
 
 
 def basis(measure: Measure, t: Words) -> str:
     """What a measure rests on, in a line: its 95 % interval, where there is one, and its n."""
-    n = t("app.n_rows", n=measure.n)
+    counted = "" if measure.unit == "count" and measure.value == measure.n else _rests_on(measure, t)
     if measure.low is None or measure.high is None:
-        return n
-    low, high = t.measure(measure.low, measure.unit), t.measure(measure.high, measure.unit)
-    return f"{t('app.interval', low=low, high=high)} · {n}"
+        return counted
+    unit = "ratio" if t.has(f"units.{measure.unit}_said") else measure.unit  # said once, after both bounds
+    low, high = t.measure(measure.low, unit), t.measure(measure.high, measure.unit)
+    interval = t("app.interval_signed" if measure.low < 0 else "app.interval", low=low, high=high)
+    return f"{interval} · {counted}" if counted else interval
+
+
+def _rests_on(measure: Measure, t: Words) -> str:
+    """Its n in words: `from 120 records`."""
+    keys = (f"basis.{measure.id}", f"basis.{measure.id.split('.')[0]}", "app.n_rows")
+    return t(next(filter(t.has, keys)), n=measure.n)
 
 
 def chart(shown: Chart, said: Result, key: str, *, pick: bool = False) -> list[dict[str, Any]]:
@@ -167,6 +184,14 @@ def chart(shown: Chart, said: Result, key: str, *, pick: bool = False) -> list[d
     return list(event["selection"].get(PICKED, []))
 
 
+def chosen(label: str, options: Sequence[Any], picks: Sequence[dict[str, Any]], column: str, key: str) -> Any:
+    """What was picked in a chart, or else in the list below it, which a keyboard reaches too."""
+    t = state.words()
+    picked = next((pick[column] for pick in picks if column in pick), None)
+    listed = st.selectbox(t(label), options, index=None, key=key, placeholder=t("app.pick_placeholder"))
+    return listed if picked is None else picked
+
+
 def titled(frame: pd.DataFrame, t: Words) -> pd.DataFrame:
     """The frame as people read it: codes in words, columns named in the page's language."""
     return decoded(frame, t).rename(columns={column.name: column.title for column in columns(frame, t)})
@@ -177,18 +202,35 @@ def _csv(frame: pd.DataFrame, t: Words) -> bytes:
     return csv_bytes(titled(frame, t), ";" if t.language == "ru" else ",")
 
 
-def _formats(frame: pd.DataFrame, shares: Sequence[str]) -> dict[str, Any]:
-    formats: dict[str, Any] = {}
-    for column in columns(frame, state.words()):
-        if column.kind == SHARE or column.name in shares:
-            formats[column.title] = st.column_config.NumberColumn(format="percent")
-        elif column.kind in (MONEY, NUMBER):
-            whole = frame[column.name].abs().max() >= _NO_CENTS
-            formats[column.title] = st.column_config.NumberColumn(format="%.0f" if whole else "%.2f")
-        elif column.kind in (DATE, MONTH):
-            pattern = "DD.MM.YYYY" if column.kind == DATE else "MM.YYYY"
-            formats[column.title] = st.column_config.DateColumn(format=pattern)
-    return formats
+def _formats(frame: pd.DataFrame, t: Words) -> dict[str, Any]:
+    """How the browser writes dates, and numbers that were not said in words."""
+    months, days = ("MM.YYYY", "DD.MM.YYYY") if t.language == "ru" else ("MMM YYYY", "D MMM YYYY")
+    ways = {
+        SHARE: st.column_config.NumberColumn(format="percent"),
+        MONEY: st.column_config.NumberColumn(format="localized", step=0.01),
+        NUMBER: st.column_config.NumberColumn(format="localized", step=0.01),
+        COUNT: st.column_config.NumberColumn(format="localized"),
+        DATE: st.column_config.DateColumn(format=days),
+        MONTH: st.column_config.DateColumn(format=months),
+    }
+    said = len(frame) <= _ROWS_SAID
+    return {
+        column.title: ways[column.kind]
+        for column in columns(frame, t)
+        if column.kind in ways and (column.kind in (DATE, MONTH) or not said)
+    }
+
+
+def _said(frame: pd.DataFrame, shares: Sequence[str], t: Words) -> Any:
+    """The table with its numbers as the page's language writes them; they still sort as numbers."""
+    named = titled(frame, t)
+    if len(frame) > _ROWS_SAID:
+        return named
+    ways = {
+        column.title: way_to_say(frame[column.name], SHARE if column.name in shares else column.kind, t)
+        for column in columns(frame, t)
+    }
+    return named.style.format({title: way for title, way in ways.items() if way}, na_rep="—")
 
 
 def table(frame: pd.DataFrame, key: str, *, title: str = "", shares: Sequence[str] = ()) -> None:
@@ -200,10 +242,11 @@ def table(frame: pd.DataFrame, key: str, *, title: str = "", shares: Sequence[st
     if title:
         st.markdown(f"**{say(title)}**")
     st.dataframe(
-        titled(frame.head(_ROWS_SHOWN), t),
+        _said(frame.head(_ROWS_SHOWN), shares, t),
         hide_index=True,
         key=key,
-        column_config=_formats(frame, shares),
+        placeholder="—",
+        column_config=_formats(frame, t),
         alt=t(title or "app.rows"),
     )
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -234,8 +277,8 @@ def how(*all_said: Result | None) -> None:
         for said in (one for one in all_said if one is not None):
             for measure in said.measures:
                 value = literal(t.measure(measure.value, measure.unit))
-                stands_on = literal(basis(measure, t))
-                st.markdown(f"**{say(measure.name)}: {value}** ({stands_on})  \n{say(measure.definition)}")
+                rests_on = f" ({literal(said_basis)})" if (said_basis := basis(measure, t)) else ""
+                st.markdown(f"**{say(measure.name)}: {value}**{rests_on}  \n{say(measure.definition)}")
             for measure_id, reason in said.not_measured.items():
                 name = f"measures.{measure_id}.name"
                 st.markdown(f"**{literal(t(name) if t.has(name) else measure_id)}: —**  \n{say(reason)}")

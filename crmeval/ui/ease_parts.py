@@ -1,0 +1,95 @@
+"""The three parts of the page on ease of use: what people say of the CRM, whether they use it, what training does."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from crmeval.charts.ease import ADOPTION, ITEMS, SUS_SCALE, TRAINING
+from crmeval.codes import spoken
+from crmeval.results import Result
+from crmeval.ui import state
+from crmeval.ui.parts import answer, chart, metrics, notes, result, result_table, say, table
+
+_SCORES = (
+    "sus_mean", "sus_grade", "sus_percentile", "umux_lite_mean", "umux_lite_sus", "likert_mean", "alpha",
+)  # fmt: skip
+
+
+def answered(name: str) -> Result | None:
+    """The result of an analysis, opened with its answer; without it, what it would need is said."""
+    said = result(name)
+    if said is None:
+        needed = state.words()(f"not_measured.tables.{name}")
+        st.info(say("ease.nothing_yet", tables=needed))
+    else:
+        answer(said)
+    return said
+
+
+def usability() -> Result | None:
+    """Scores of the forms, by group and statement by statement."""
+    said = answered("usability")
+    if said is None:
+        return None
+    metrics(said, *(f"usability.{score}" for score in _SCORES if said.get(f"usability.{score}")))
+    notes(said)
+    grouped = _by_dimension(said)
+    picks = {pick["group"] for pick in chart(SUS_SCALE, grouped, "ease_scale", pick=True)}
+    groups = grouped.tables["usability_by_group"]
+    if len(groups):
+        st.caption(say("ease.pick_group"))
+        rows = groups[groups["group"].isin(picks)] if picks & set(groups["group"]) else groups
+        table(rows, "usability_by_group", title="result_tables.usability_by_group")
+    chart(ITEMS, said, "ease_items")
+    result_table(said, "usability_items")
+    result_table(said, "usability_remarked")
+    return said
+
+
+def _by_dimension(said: Result) -> Result:
+    """The result with the groups of the column that the visitor chose, where there are several."""
+    groups = spoken(said.tables["usability_by_group"], state.words())
+    if groups.empty:
+        st.caption(say("ease.no_groups"))
+        return said
+    dimensions = list(groups["dimension"].unique())
+    if len(dimensions) > 1:
+        dimension = st.selectbox(state.words()("ease.by"), dimensions, key="ease_by")
+        groups = groups[groups["dimension"] == dimension]
+    return replace(said, tables={**said.tables, "usability_by_group": groups})
+
+
+def adoption() -> Result | None:
+    """Who uses the CRM, of those who should."""
+    said = answered("adoption")
+    if said is None:
+        return None
+    t = state.words()
+    settings = state.settings()
+    users = st.number_input(
+        t("ease.users"), min_value=1, max_value=10_000_000, value=settings.users, width=320,
+        help=say("ease.users_help"), key="ease_users",
+    )  # fmt: skip
+    if users != settings.users:
+        state.set_settings(settings.with_(users=users))
+        st.rerun()
+    metrics(said, "adoption.active_share", "adoption.last_share", "adoption.stopped")
+    notes(said)
+    if "adoption_by_month" in said.tables:
+        chart(ADOPTION, said, "ease_adoption")
+        result_table(said, "adoption_by_user")
+    return said
+
+
+def training() -> Result | None:
+    """Errors and days of trained people, against those not yet trained."""
+    said = answered("training")
+    if said is None:
+        return None
+    metrics(said, "training.effect", "training.cycle_effect")
+    notes(said)
+    if "training_by_user" in said.tables:
+        chart(TRAINING, said, "ease_training")
+        people = said.tables["training_by_user"]
+        table(people, "training_by_user", title="result_tables.training_by_user", shares=("share", "change"))
+    return said
