@@ -8,4 +8,4 @@ st.set_page_config(page_icon="📊", layout="wide")  # an icon by name would be 
 st.logo("docs/logo.svg", size="large")
 page = navigation.chosen_page()
 navigation.sidebar()
-page.run()
+navigation.run(page)

@@ -4,19 +4,23 @@ import streamlit as st
 
 from crmeval.errors import CrmevalError
 from crmeval.ui import state
-from crmeval.ui.mapping_parts import complete, mapping_screen, receipt
+from crmeval.ui.mapping_parts import hindrances, mapping_screen
 from crmeval.ui.parts import page, say, starting_points
+from crmeval.ui.receipt_parts import receipt
 from crmeval.ui.saving import save_button
 from crmeval.ui.settings_parts import settings_form
-from crmeval.ui.uploading import take_uploads
+from crmeval.ui.uploading import uploader
 
 
 def mapping() -> None:
     """The mapping, to confirm or change."""
     st.caption(say("data.mapping_help"))
     mapping_screen()
+    hindered = hindrances(mine.proposal)
+    for reason in hindered:
+        st.warning(say(reason))
     with st.container(horizontal=True):
-        if st.button(t("data.use"), type="primary", disabled=not complete(mine.proposal)):
+        if st.button(t("data.use"), type="primary", disabled=bool(hindered)):
             try:
                 state.apply_mapping()
             except CrmevalError as error:
@@ -30,11 +34,9 @@ def mapping() -> None:
 
 t = page("data")
 mine = state.work()
-take_uploads(
-    st.file_uploader(t("data.upload"), accept_multiple_files=True, help=say("data.upload_help")),
-)
-for refusal in mine.refused:
-    st.error(say(refusal))
+if mine.tables is None and not mine.sheets:
+    st.markdown(say("data.mission"))
+uploader()
 
 if mine.tables is not None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
@@ -55,5 +57,5 @@ elif mine.sheets:
     st.header(say("data.mapping"))
     mapping()
 else:
-    st.markdown(say("data.promise"))
+    st.caption(say("data.promise"))
     starting_points("data", upload_link=False)

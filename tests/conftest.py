@@ -1,11 +1,21 @@
 """Fixtures that all tests share."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def faults_show():
+    """Clients are told one sentence where a page fails; tests want to see the fault itself."""
+    if "streamlit" in sys.modules:
+        from streamlit import config
+
+        config.set_option("client.showErrorDetails", "full")
 
 
 @pytest.fixture(scope="session")

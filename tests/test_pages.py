@@ -52,6 +52,6 @@ def test_switching_the_language_keeps_the_work():
     at = start("en")
     at.button(key="data_sample").click().run()
     open_page(at, "time")
-    at.button_group(key="lang").set_value(["ru"]).run()
+    at.button_group(key="lang").set_value("ru").run()
     assert at.title[0].value == Words("ru")("pages.time.title")
     assert at.metric

@@ -1,5 +1,6 @@
 """The menu: every page once, by section."""
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +56,19 @@ def chosen_page() -> Any:
         )
         sections.setdefault(t(f"sections.{entry.section}"), []).append(page)
     return st.navigation(sections)
+
+
+def run(page: Any) -> None:
+    """Runs the page. A fault of ours is logged, and a client is told in their language what to do."""
+    try:
+        page.run()
+    except Exception:
+        if st.get_option("client.showErrorDetails") != "none":
+            raise
+        logging.getLogger(__name__).exception("the page %s failed", page.url_path)
+        from crmeval.ui.parts import say
+
+        st.error(say("app.broken"))
 
 
 def sidebar() -> None:

@@ -17,6 +17,7 @@ def open_assessment(data: bytes) -> None:
     mine = state.work()
     mine.tables, mine.settings = saved.tables, saved.settings
     mine.proposal = saved.mapping or mine.proposal
+    mine.known = mine.proposal.sheets
 
 
 def save_button() -> None:

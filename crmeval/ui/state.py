@@ -7,10 +7,12 @@ from typing import Any, TypeVar
 
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from crmeval.analyses import ANALYSES, assess, possible
 from crmeval.assessment import Assessment
-from crmeval.mapping import MappingProposal, apply, propose
+from crmeval.mapping import MappingProposal, SheetMapping, apply, propose
+from crmeval.mapping.revise import remembered
 from crmeval.reading import Sheet
 from crmeval.results import Result
 from crmeval.settings import Settings
@@ -36,9 +38,12 @@ class Work:
     typed: dict[str, pd.DataFrame] = field(default_factory=dict)
     times_typed: int = 0
     undo: list[MappingProposal] = field(default_factory=list)
-    uploads_seen: tuple[str, ...] = ()
+    known: tuple[SheetMapping, ...] = ()  # chosen by the user, now or in the assessment that was opened
+    uploaders: int = 0
+    files: dict[str, str] = field(default_factory=dict)  # name → digest of the content
     refused: list[Text] = field(default_factory=list)
-    made: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    noticed: list[Text] = field(default_factory=list)
+    made: dict[str, dict[Hashable, Any]] = field(default_factory=dict)
 
 
 def work() -> Work:
@@ -49,10 +54,21 @@ def work() -> Work:
 
 
 def forget() -> None:
-    """Deletes everything the session holds, files and widgets; the language stays in the address."""
+    """Deletes everything the session holds, files and widgets; the language stays."""
+    uploaders = work().uploaders
     for key in list(st.session_state):
         if key != LANGUAGE:
             del st.session_state[key]
+    work().uploaders = uploaders
+    empty_uploader()
+
+
+def empty_uploader() -> None:
+    """Frees the bytes of the files handed in; the next uploader starts without them."""
+    work().uploaders += 1  # part of the uploader's key
+    running = get_script_run_ctx()
+    if running is not None:
+        running.uploaded_file_mgr.remove_session_files(running.session_id)
 
 
 def language() -> str:
@@ -86,7 +102,7 @@ def take_sheets(sheets: Iterable[Sheet]) -> None:
     """New files: a mapping is proposed and applied if it leaves no required field open."""
     mine = work()
     mine.sheets = tuple(sheets)
-    mine.proposal = propose(mine.sheets)
+    mine.proposal = remembered(mine.sheets, propose(mine.sheets), mine.known)
     uploaded = {sheet.table for sheet in mine.proposal.sheets}
     mine.typed = {name: frame for name, frame in mine.typed.items() if name not in uploaded}
     mine.undo = []
@@ -98,16 +114,35 @@ def change_mapping(proposal: MappingProposal) -> None:
     """A mapping changed by the user; the one before can be had back, the tables wait to be made anew."""
     mine = work()
     if proposal != mine.proposal:
+        mine.known += tuple(sheet for sheet in proposal.sheets if sheet not in mine.proposal.sheets)
         mine.undo.append(mine.proposal)
         mine.proposal = proposal
         mine.tables = None
+
+
+def upload_of(sheet: Sheet) -> str:
+    """The file that was uploaded: the sheet's own, or the archive it came in."""
+    return sheet.file.split("/", 1)[0]
+
+
+def remove_file(name: str) -> None:
+    """Takes an uploaded file and all its sheets out of the work."""
+    mine = work()
+    mine.files.pop(name, None)
+    mine.sheets = tuple(sheet for sheet in mine.sheets if upload_of(sheet) != name)
+    kept = {(sheet.file, sheet.name) for sheet in mine.sheets}
+    mine.proposal = MappingProposal(tuple(m for m in mine.proposal.sheets if (m.file, m.sheet) in kept))
+    mine.undo = []
+    mine.tables = None
 
 
 def undo_mapping() -> None:
     """The mapping before the last change."""
     mine = work()
     if mine.undo:
-        mine.proposal = mine.undo.pop()
+        undone, mine.proposal = mine.proposal, mine.undo.pop()
+        kept = mine.proposal.sheets
+        mine.known = tuple(one for one in mine.known if one not in undone.sheets or one in kept)
         mine.tables = None
 
 
@@ -155,12 +190,18 @@ def results() -> dict[str, Result]:
     return mine.results
 
 
-def once(name: str, made_of: Hashable, make: Callable[[], Made]) -> Made:
-    """What `make` gives; made anew only when `made_of` differs from the last time under this name."""
-    made = work().made
-    if name not in made or made[name][0] != made_of:
-        made[name] = (made_of, make())
-    return made[name][1]
+def once(name: str, made_of: Hashable, make: Callable[[], Made], *, keep: int = 1) -> Made:
+    """What `make` gives; made anew only when `made_of` is none of the last `keep` under this name.
+
+    It lives in the visitor's work, so that deleting the work deletes it too.
+    """
+    made = work().made.setdefault(name, {})
+    if made_of not in made:
+        made[made_of] = make()
+        while len(made) > keep:
+            del made[next(iter(made))]
+    value: Made = made[made_of]
+    return value
 
 
 def assessment() -> Assessment | None:

@@ -1,6 +1,8 @@
 """Files come in: each is read or refused with its reason, and a mapping is proposed."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Container, Sequence
+from pathlib import PurePath
 from typing import Any
 
 import streamlit as st
@@ -8,40 +10,90 @@ import streamlit as st
 from crmeval.errors import CrmevalError
 from crmeval.reading import Sheet, read_file
 from crmeval.ui import state
+from crmeval.ui.parts import say
 from crmeval.ui.saving import open_assessment
+from crmeval.words import text
 
 SAVED = ".crmeval"
 
 
-def take_uploads(uploads: Sequence[Any]) -> None:
-    """Reads the files of the uploader that have not been seen yet; those read before stay.
+def uploader() -> None:
+    """The place to hand in files. What was read stands below it, and it is empty again for the next ones.
 
-    A file that cannot serve is named with its reason in `work().refused`; the others go on.
+    So a file is held once, as sheets; deleting them deletes it; and coming back to the page changes nothing.
     """
-    mine = state.work()
-    seen = tuple(upload.file_id for upload in uploads)
-    if not uploads or seen == mine.uploads_seen:
-        return
     t = state.words()
-    sheets = {(sheet.file, sheet.name): sheet for sheet in mine.sheets if not mine.is_sample}
-    mine.uploads_seen, mine.refused = seen, []
-    with st.status(t("data.reading")) as status:
-        for upload in uploads:
-            status.update(label=t("data.reading_file", file=upload.name))
-            try:
-                sheets |= _sheets_of(upload)
-            except CrmevalError as error:
-                mine.refused.append(error.text)
+    mine = state.work()
+    uploads = st.file_uploader(
+        t("data.upload"), accept_multiple_files=True, help=say("data.upload_help"),
+        key=f"uploader_{mine.uploaders}",
+    )  # fmt: skip
+    if uploads:
+        with st.status(t("data.reading")) as status:
+            _take(uploads, status)
+        state.empty_uploader()
+        st.rerun()
+    for refusal in mine.refused:
+        st.error(say(refusal))
+    for notice in mine.noticed:
+        st.info(say(notice))
+
+
+def _take(uploads: Sequence[Any], status: Any) -> None:
+    """Opens the saved assessment among the files, or adds their sheets to those there are."""
+    t = state.words()
+    saved = [upload for upload in uploads if upload.name.lower().endswith(SAVED)]
+    if saved and _opened(saved[0]):
+        if len(uploads) > 1:
+            state.work().noticed.append(text("data.opened_alone", file=saved[0].name))
+        return
+    if state.work().is_sample:
+        state.forget()  # an invented company's settings must not judge a real one
+    mine = state.work()
+    mine.noticed = []
+    mine.refused = mine.refused if saved else []
+    sheets: list[Sheet] = []
+    for upload in (one for one in uploads if one not in saved):
+        status.update(label=t("data.reading_file", file=upload.name))
+        sheets += _read(upload)
+    if sheets:
         status.update(label=t("data.understanding"))
-        if sheets:
-            state.take_sheets(sheets.values())
-    st.rerun()
+        state.take_sheets((*mine.sheets, *sheets))
 
 
-def _sheets_of(upload: Any) -> dict[tuple[str, str], Sheet]:
-    if upload.name.endswith(SAVED):
-        seen = state.work().uploads_seen
+def _opened(upload: Any) -> bool:
+    try:
         open_assessment(upload.getvalue())
-        state.work().uploads_seen = seen
-        return {}
-    return {(sheet.file, sheet.name): sheet for sheet in read_file(upload.name, upload.getvalue())}
+    except CrmevalError as error:
+        state.work().refused = [error.text]
+        return False
+    return True
+
+
+def _read(upload: Any) -> tuple[Sheet, ...]:
+    """The sheets of a file; none where it was refused, or handed in before."""
+    mine = state.work()
+    data = upload.getvalue()
+    digest = hashlib.sha256(data).hexdigest()
+    if digest in mine.files.values() and data:
+        mine.noticed.append(text("data.same_file", file=upload.name))
+        return ()
+    name = _free_name(upload.name, mine.files)
+    try:
+        sheets = read_file(name, data)
+    except CrmevalError as error:
+        mine.refused.append(error.text)
+        return ()
+    if name != upload.name:
+        mine.noticed.append(text("data.same_name", file=upload.name, name=name))
+    mine.files[name] = digest
+    return sheets
+
+
+def _free_name(name: str, taken: Container[str]) -> str:
+    """The name, with a number where another file bears it already: `deals (2).csv`."""
+    path, number, free = PurePath(name), 1, name
+    while free in taken:
+        number += 1
+        free = f"{path.stem} ({number}){path.suffix}"
+    return free
