@@ -4,7 +4,7 @@ import streamlit as st
 
 from crmeval.charts.accuracy import CROSSED, FIELDS, MONTHS, PEOPLE
 from crmeval.ui.accuracy_parts import accuracy_with, judged_in_truth, picked_rows, switched_checks
-from crmeval.ui.parts import answer, chart, how, metrics, need, notes, page, say, table
+from crmeval.ui.parts import answer, chart, chosen, how, metrics, need, notes, page, say, table
 
 t = page("accuracy")
 tables = need("accuracy", "records", "deals", "verified")
@@ -24,6 +24,9 @@ with top:
 
 with middle:
     picks = chart(FIELDS, said, "accuracy_fields", pick=True)
+    fields = list(said.tables.get("errors_by_field", {"field": ()})["field"])
+    if fields and (field := chosen("accuracy.choose_field", fields, picks, "field", "accuracy_field")):
+        picks = [{"field": field}]
     if "errors_by_person" in said.tables:
         picks += chart(CROSSED, said, "accuracy_crossed", pick=True)
         picks += chart(PEOPLE, said, "accuracy_people", pick=True)

@@ -9,8 +9,9 @@ t = page("ease")
 need("ease", "usability", "usage", "records", "activities", "deals", "training")
 
 parts = {"usability": usability, "adoption": adoption, "training": training}
+tabs = st.tabs([t(f"analyses.{name}.name") for name in parts])
 said = []
-for tab, (name, part) in zip(st.tabs([t(f"analyses.{name}.name") for name in parts]), parts.items(), strict=True):
+for tab, part in zip(tabs, parts.values(), strict=True):
     with tab:
         said.append(part())
 how(*said)

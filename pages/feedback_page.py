@@ -9,7 +9,8 @@ tables = need("feedback", "feedback")
 said = result("feedback")
 
 answer(said)
-metrics(said, "feedback.nps", "feedback.csat", "feedback.ces", "feedback.mean")
+scores = ("feedback.nps", "feedback.csat", "feedback.ces", "feedback.mean")
+metrics(said, *([one for one in scores if said.get(one)] or scores))
 picks = []
 if said.measures:
     picks += chart(DISTRIBUTION, said, "feedback_distribution", pick=True)

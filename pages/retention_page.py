@@ -1,9 +1,19 @@
 """Retention: who comes back, cohort by cohort, who is about to leave, what contracts keep."""
 
-import streamlit as st
-
 from crmeval.charts.retention import COHORTS, CONTRACTS, CURVE
-from crmeval.ui.parts import answer, chart, how, metrics, need, notes, page, result, result_table, say, table
+from crmeval.ui.parts import (
+    answer,
+    chart,
+    chosen,
+    how,
+    metrics,
+    need,
+    notes,
+    page,
+    result,
+    result_table,
+    table,
+)
 from crmeval.ui.retention_parts import before_and_after, cohort_rows, silent_customers
 
 t = page("retention")
@@ -23,10 +33,9 @@ if "contracts" in tables:
 
 if "cohorts" in said.tables:
     picks = chart(COHORTS, said, "retention_cohorts", pick=True)
-    if picks:
-        cohort_rows(tables, picks[0]["cohort"])
-    else:
-        st.caption(say("retention.pick_cohort"))
+    months = sorted(said.tables["cohorts"]["cohort"].dt.strftime("%Y-%m").unique(), reverse=True)
+    if cohort := chosen("retention.choose_cohort", months, picks, "cohort", "retention_cohort"):
+        cohort_rows(tables, cohort)
     chart(CURVE, said, "retention_curve")
     result_table(said, "came_back")
     silent_customers(tables, said)

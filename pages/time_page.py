@@ -8,7 +8,7 @@ from crmeval.charts.output import MONTHS, OWNERS
 from crmeval.charts.stages import MEDIAN, SHARE, TRANSITIONS, VARIANTS
 from crmeval.ui import state
 from crmeval.ui.narrow_parts import narrow_control, results_of
-from crmeval.ui.parts import answer, chart, how, metrics, need, notes, page, say, table
+from crmeval.ui.parts import answer, chart, chosen, how, metrics, need, notes, page, say, table
 
 t = page("time")
 tables = narrow_control(need("time", "deals", "stage_events", "activities"))
@@ -60,13 +60,17 @@ with stages_tab:
             format_func=lambda way: t(f"time.{way}"),
         )  # fmt: skip
         picks = chart(SHARE if by == "by_share" else MEDIAN, stages, f"time_stages_{by}", pick=True)
-        if picks:
-            stage = picks[0]["stage"]
+        names = list(stages.tables["stages"]["stage"])
+        if stage := chosen("time.choose_stage", names, picks, "stage", "time_stage"):
             st.markdown(f"**{say('time.in_stage', stage=stage)}**")
             table(deals_in_stage(tables, settings, stage), "time_in_stage")
         else:
-            st.caption(say("time.pick_stage"))
-            table(stages.tables["stages"], "time_stages_rows", title="result_tables.stages")
+            table(
+                stages.tables["stages"],
+                "time_stages_rows",
+                title="result_tables.stages",
+                hidden=("mean", "total", "stays", "stay_median"),
+            )
         moves = chart(TRANSITIONS, stages, "time_transitions", pick=True)
         if moves:
             stage, next_stage = moves[0]["from"], moves[0]["to"]

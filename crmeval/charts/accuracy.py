@@ -5,7 +5,19 @@ import numpy as np
 import pandas as pd
 
 from crmeval.analyses.error_spread import ACTION, WARNING, limits
-from crmeval.charts.style import BLUE, GREY, ORANGE, PICKED, SEQUENTIAL, Chart, finish
+from crmeval.charts.style import (
+    BLUE,
+    FONT_SIZE,
+    GREY,
+    ORANGE,
+    PICKED,
+    SEQUENTIAL,
+    Chart,
+    across,
+    finish,
+    rows,
+)
+from crmeval.charts.time_axis import MONTHS as MONTHS_AXIS
 from crmeval.codes import spoken
 from crmeval.results import Result
 from crmeval.words import Words
@@ -13,7 +25,8 @@ from crmeval.words import Words
 _MOST_FIELDS, _MOST_PEOPLE, _MOST_POINTS = 20, 20, 200
 _LIMIT_POINTS = 40
 _FAINT = 0.3
-_ROW = 28  # pixels, for a label each
+_ROOM = 1.3  # of the longest bar, for what is written beside it
+_SHARE = ".1~%"
 
 
 def _title(column: str, words: Words) -> str:
@@ -21,7 +34,7 @@ def _title(column: str, words: Words) -> str:
 
 
 def by_field(result: Result, words: Words) -> alt.TopLevelMixin | None:
-    """Pareto: wrong cells of each field, most first, with the running share in figures."""
+    """Pareto: wrong cells of each field, most first, with the running share written beside them."""
     fields = result.tables.get("errors_by_field")
     if fields is None or not fields["wrong"].sum():
         return None
@@ -32,7 +45,13 @@ def by_field(result: Result, words: Words) -> alt.TopLevelMixin | None:
         alt.Chart(shown)
         .mark_bar(color=BLUE, cursor="pointer")
         .encode(
-            x=alt.X("wrong", type="quantitative", title=_title("wrong", words)),
+            x=alt.X(
+                "wrong",
+                type="quantitative",
+                title=words("charts.errors_by_field.wrong"),
+                scale=alt.Scale(domainMax=float(shown["wrong"].max()) * _ROOM, nice=False),
+                axis=alt.Axis(tickMinStep=1, format=",d"),
+            ),
             y=order,
             opacity=alt.condition(picked, alt.value(1.0), alt.value(_FAINT)),
             tooltip=[
@@ -47,20 +66,20 @@ def by_field(result: Result, words: Words) -> alt.TopLevelMixin | None:
         )
         .add_params(picked)
     )
-    running = (
-        alt.Chart(shown)
-        .mark_line(color=ORANGE, point=alt.OverlayMarkDef(color=ORANGE))
-        .encode(
-            x=alt.X(
-                "running_share", type="quantitative", title=_title("running_share", words),
-                axis=alt.Axis(format=".0%", orient="top", grid=False), scale=alt.Scale(domain=[0, 1]),
-            ),
-            y=order,
-            order=alt.Order("running_share", type="quantitative"),
-        )
-    )  # fmt: skip
-    layers = alt.layer(bars, running).resolve_scale(x="independent").properties(height=alt.Step(_ROW))
-    return finish(layers, words)
+    beside = (
+        alt.Chart(shown.assign(said=_beside(shown, words)))
+        .mark_text(align="left", dx=6, fontSize=FONT_SIZE, color=GREY)
+        .encode(x=alt.X("wrong", type="quantitative"), y=order, text=alt.Text("said", type="nominal"))
+    )
+    return finish(alt.layer(bars, beside).properties(height=rows(len(shown))), words)
+
+
+def _beside(fields: pd.DataFrame, words: Words) -> list[str]:
+    """What stands beside each bar: its errors, and the share of all errors down to it."""
+    return [
+        words("charts.errors_by_field.beside", wrong=int(wrong), share=share)
+        for wrong, share in zip(fields["wrong"], fields["running_share"], strict=True)
+    ]
 
 
 def by_field_and_person(result: Result, words: Words) -> alt.TopLevelMixin | None:
@@ -81,8 +100,8 @@ def by_field_and_person(result: Result, words: Words) -> alt.TopLevelMixin | Non
                 axis=alt.Axis(labelAngle=-40, labelOverlap=False)),
             y=alt.Y("field", type="nominal", sort=fields, title=None),
             color=alt.Color(
-                "rate", type="quantitative", title=_title("rate", words),
-                scale=alt.Scale(scheme=SEQUENTIAL), legend=alt.Legend(format=".0%"),
+                "rate", type="quantitative",
+                scale=alt.Scale(scheme=SEQUENTIAL), legend=across(words("charts.errors_crossed.rate"), ".0%"),
             ),
             opacity=alt.condition(picked, alt.value(1.0), alt.value(_FAINT)),
             tooltip=[
@@ -94,7 +113,7 @@ def by_field_and_person(result: Result, words: Words) -> alt.TopLevelMixin | Non
             ],
         )
         .add_params(picked)
-        .properties(height=alt.Step(_ROW))
+        .properties(height=rows(len(fields)))
     )  # fmt: skip
     return finish(chart, words)
 
@@ -107,16 +126,20 @@ def funnel(result: Result, words: Words) -> alt.TopLevelMixin | None:
     shown = spoken(people.head(_MOST_POINTS), words)
     standings = [words(f"codes.standing.{code}") for code in ("above", "within", "below")]
     picked = alt.selection_point(name=PICKED, fields=["person"])
-    share = alt.Y("rate", type="quantitative", title=_title("rate", words), axis=alt.Axis(format=".1%"))
+    share = alt.Y(
+        "rate", type="quantitative", title=words("charts.errors_crossed.rate"), axis=alt.Axis(format=_SHARE)
+    )
     points = (
         alt.Chart(shown)
         .mark_point(filled=True, size=90, cursor="pointer")
         .encode(
-            x=alt.X("cells", type="quantitative", title=_title("cells", words)),
+            x=alt.X("cells", type="quantitative", title=words("charts.errors_by_person.cells"),
+                    scale=alt.Scale(zero=False)),
             y=share,
             color=alt.Color(
                 "standing", type="nominal", title=None,
                 scale=alt.Scale(domain=standings, range=[ORANGE, BLUE, GREY]),
+                legend=alt.Legend(orient="top"),
             ),
             shape=alt.Shape("standing", type="nominal", title=None, scale=alt.Scale(domain=standings)),
             opacity=alt.condition(picked, alt.value(1.0), alt.value(_FAINT)),
@@ -136,19 +159,29 @@ def funnel(result: Result, words: Words) -> alt.TopLevelMixin | None:
             x=alt.X("cells", type="quantitative"),
             y=alt.Y("limit", type="quantitative"),
             detail=alt.Detail("side", type="nominal"),
-            strokeDash=alt.StrokeDash("level", type="nominal", title=words("accuracy.limits")),
+            strokeDash=alt.StrokeDash(
+                "level", type="nominal", title=words("accuracy.limits"), legend=alt.Legend(orient="bottom")
+            ),
         )
     )
-    return finish(alt.layer(lines, points), words)
+    return finish(alt.layer(lines, points).properties(height=400), words)
 
 
 def _limits(people: pd.DataFrame, words: Words) -> pd.DataFrame:
     """The limits as smooth curves: both sides of both levels, from the fewest cells to the most."""
     one = people.iloc[0]
-    cells = np.linspace(people["cells"].min(), people["cells"].max(), _LIMIT_POINTS)
+    # Only at whole effective cells are the limits those of a binomial; between them they would zigzag.
+    fewest, most = people["cells"].min() / one["design_effect"], people["cells"].max() / one["design_effect"]
+    effective = np.unique(np.linspace(max(fewest * 0.9, 1), most * 1.05, _LIMIT_POINTS).round())
+    cells = effective * one["design_effect"]
     curves = [
         pd.DataFrame(
-            {"cells": cells, "limit": limit, "level": words.percent(level), "side": f"{level} {side}"}
+            {
+                "cells": cells,
+                "limit": limit,
+                "level": words.percent(level, 0 if level == WARNING else 1),
+                "side": f"{level} {side}",
+            }
         )
         for level in (WARNING, ACTION)
         for side, limit in enumerate(limits(cells, one["overall"], one["design_effect"], level))
@@ -161,14 +194,19 @@ def by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
     months = result.tables.get("errors_by_month")
     if months is None or len(months) < 2:  # noqa: PLR2004 - one point is no line
         return None
-    x = alt.X("month", type="temporal", title=None)
+    x = alt.X("month", type="temporal", title=None, axis=MONTHS_AXIS)
     base = alt.Chart(months.tail(_MOST_POINTS))
     band = base.mark_area(color=BLUE, opacity=0.2).encode(
         x=x,
-        y=alt.Y("low", type="quantitative", title=_title("rate", words), axis=alt.Axis(format=".1%")),
+        y=alt.Y(
+            "low",
+            type="quantitative",
+            title=words("charts.errors_crossed.rate"),
+            axis=alt.Axis(format=_SHARE),
+        ),
         y2=alt.Y2("high"),
     )
-    line = base.mark_line(color=BLUE, point=True).encode(
+    line = base.mark_line(color=BLUE, point=alt.OverlayMarkDef(size=60)).encode(
         x=x,
         y=alt.Y("rate", type="quantitative"),
         tooltip=[
@@ -178,7 +216,7 @@ def by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
             alt.Tooltip("rate", type="quantitative", format=".1%", title=_title("rate", words)),
         ],
     )
-    return finish(alt.layer(band, line), words)
+    return finish(alt.layer(band, line).properties(height=320), words)
 
 
 FIELDS = Chart("errors_by_field", by_field)

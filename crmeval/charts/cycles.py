@@ -70,7 +70,9 @@ def by_outcome(result: Result, words: Words) -> alt.TopLevelMixin | None:
     )
     title = words("charts.cycles.days")
     bars = base.mark_bar().encode(x=alt.X("median", type="quantitative", title=title), color=colour)
-    ticks = base.mark_tick(color=BLUE, thickness=3, size=24).encode(x=alt.X("p90", type="quantitative"))
+    ticks = base.mark_tick(color=BLUE, thickness=4, size=28, opacity=1).encode(
+        x=alt.X("p90", type="quantitative")
+    )
     return finish(alt.layer(bars, ticks).properties(height=alt.Step(40)), words)
 
 

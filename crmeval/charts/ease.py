@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from crmeval.charts.style import BLUE, GREY, ORANGE, PICKED, Chart, finish
+from crmeval.charts.style import BLUE, FONT_SIZE, GREY, ORANGE, PICKED, Chart, finish
 from crmeval.charts.time_axis import MONTHS
 from crmeval.codes import spoken
 from crmeval.results import Measure, Result
@@ -51,11 +51,10 @@ def _lowest(shown: pd.DataFrame) -> float:
 
 
 def _grades(scale: alt.Scale, lowest: float, words: Words) -> list[alt.Chart]:
-    """Bands of the grades, their letters on top, and a line at the average system."""
-    starts = [bound for bound, _ in GRADES]
-    bands = pd.DataFrame(
-        {"from": starts, "to": [*starts[1:], 100.0], "grade": [letter for _, letter in GRADES]}
-    )
+    """Bands of the grades without their plus and minus, letters on top, and a line at the average system."""
+    grades = pd.DataFrame({"from": [bound for bound, _ in GRADES], "grade": [said[0] for _, said in GRADES]})
+    bands = grades.groupby("grade", as_index=False)["from"].min().sort_values("from", ignore_index=True)
+    bands["to"] = bands["from"].shift(-1).fillna(100.0)
     bands = bands[bands["to"] > lowest].assign(**{"from": lambda b: b["from"].clip(lower=lowest)})
     bands["middle"] = (bands["from"] + bands["to"]) / 2
     bands["even"] = bands.index % 2 == 0
@@ -68,11 +67,9 @@ def _grades(scale: alt.Scale, lowest: float, words: Words) -> list[alt.Chart]:
             opacity=alt.condition(alt.datum.even, alt.value(0.22), alt.value(0.08)),
         )
     )
-    # The narrow grades in the middle have no room for their letters; the tooltip has them.
-    roomy = bands[bands["to"] - bands["from"] > 2.2]  # noqa: PLR2004 - points
     letter = (
-        alt.Chart(roomy)
-        .mark_text(baseline="top", dy=3, fontWeight="bold", color=GREY)
+        alt.Chart(bands)
+        .mark_text(baseline="bottom", dy=-4, fontWeight="bold", fontSize=FONT_SIZE + 2, color=GREY)
         .encode(
             x=alt.X("middle", type="quantitative", scale=scale),
             y=alt.value(0),
@@ -148,15 +145,20 @@ def adoption_by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
     if months is None or months.empty:
         return None
     share = alt.Y(
-        "share", type="quantitative", title=words("columns.share"), axis=alt.Axis(format=".0%"),
+        "share", type="quantitative", title=words("charts.adoption_by_month.share"),
+        axis=alt.Axis(format=".0%"),
         scale=alt.Scale(domain=[0, 1]),
     )  # fmt: skip
-    month = _month(words)
     base = alt.Chart(months.tail(120))
-    bars = base.mark_bar(color=BLUE).encode(
+    month = alt.X("month", type="temporal", title=None, axis=MONTHS)
+    band = base.mark_area(color=BLUE, opacity=0.2).encode(
+        x=month, y=alt.Y("low", type="quantitative"), y2=alt.Y2("high")
+    )
+    line = base.mark_line(color=BLUE, strokeWidth=2.5).encode(x=month, y=share)
+    points = base.mark_point(color=BLUE, filled=True, size=80).encode(
         x=month,
         y=share,
-        opacity=alt.condition(alt.datum.complete, alt.value(0.9), alt.value(_FAINT)),
+        opacity=alt.condition(alt.datum.complete, alt.value(1.0), alt.value(_FAINT)),
         tooltip=[
             alt.Tooltip("month", type="temporal", timeUnit="yearmonth", title=words("columns.month")),
             alt.Tooltip("active_people", type="quantitative", title=words("columns.active_people")),
@@ -167,17 +169,7 @@ def adoption_by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
             ),
         ],
     )
-    interval = base.mark_rule(color=GREY, strokeWidth=2).encode(
-        x=month, y=alt.Y("low", type="quantitative"), y2=alt.Y2("high")
-    )
-    return finish(alt.layer(bars, interval).properties(height=360), words)
-
-
-def _month(words: Words) -> alt.X:
-    return alt.X(
-        "month", type="ordinal", timeUnit="yearmonth", title=words("columns.month"),
-        axis=alt.Axis(format="%b %Y", labelAngle=-40),
-    )  # fmt: skip
+    return finish(alt.layer(band, line, points).properties(height=320), words)
 
 
 def training_by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
@@ -190,9 +182,10 @@ def training_by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
         alt.Chart(spoken(months.tail(240), words))
         .mark_line(point=alt.OverlayMarkDef(size=60), strokeWidth=2.5)
         .encode(
-            x=alt.X("month", type="temporal", title=words("columns.month"), axis=MONTHS),
+            x=alt.X("month", type="temporal", title=None, axis=MONTHS),
             y=alt.Y(
-                "share", type="quantitative", title=words("columns.share"), axis=alt.Axis(format=".1%"),
+                "share", type="quantitative", title=words("charts.errors_crossed.rate"),
+                axis=alt.Axis(format=".1~%"),
             ),
             color=alt.Color(
                 "group", type="nominal", scale=alt.Scale(domain=names, range=[BLUE, ORANGE]), title=None,

@@ -3,14 +3,13 @@
 import altair as alt
 import pandas as pd
 
-from crmeval.charts.style import BLUE, GREY, ORANGE, PICKED, Chart, finish
+from crmeval.charts.style import BLUE, GREY, ORANGE, PICKED, Chart, finish, rows
+from crmeval.charts.time_axis import MONTHS
 from crmeval.codes import spoken
 from crmeval.results import Result
 from crmeval.words import Words
 
 MOST_SEGMENTS = 40
-_MOST_TICKS = 12
-_ROW_HEIGHT = 24
 _FAINT = 0.4
 _COLOURS = {"bad": ORANGE, "between": GREY, "good": BLUE}
 _OF_HIGHEST = {10: "nps", 7: "ces", 5: "csat"}
@@ -57,7 +56,7 @@ def distribution(result: Result, words: Words) -> alt.TopLevelMixin | None:
         .mark_bar(cursor="pointer")
         .encode(
             x=alt.X("score", type="ordinal", title=_title("score", words), axis=alt.Axis(labelAngle=0)),
-            y=alt.Y("n", type="quantitative", title=_title("n", words)),
+            y=alt.Y("n", type="quantitative", title=words("charts.feedback_distribution.answers")),
             color=_side_colour(shown, table["side"]),
             opacity=alt.condition(picked, alt.value(1.0), alt.value(_FAINT)),
             tooltip=[
@@ -68,7 +67,7 @@ def distribution(result: Result, words: Words) -> alt.TopLevelMixin | None:
         )
         .add_params(picked)
     )
-    return finish(bars, words)
+    return finish(bars.properties(height=320), words)
 
 
 def by_period(result: Result, words: Words) -> alt.TopLevelMixin | None:
@@ -77,10 +76,7 @@ def by_period(result: Result, words: Words) -> alt.TopLevelMixin | None:
     if table is None or table.empty:
         return None
     base = alt.Chart(table)
-    every = -(-len(table) // _MOST_TICKS)
-    months = [alt.DateTime(year=when.year, month=when.month) for when in table["period"].iloc[::every]]
-    axis = alt.Axis(format="%m.%Y", values=months)
-    x = alt.X("period", type="temporal", title=_title("period", words), axis=axis)
+    x = alt.X("period", type="temporal", title=None, axis=MONTHS)
     band = base.mark_area(color=BLUE, opacity=0.2).encode(
         x=x,
         y=alt.Y(
@@ -89,7 +85,7 @@ def by_period(result: Result, words: Words) -> alt.TopLevelMixin | None:
         ),
         y2=alt.Y2("high"),
     )  # fmt: skip
-    line = base.mark_line(color=BLUE, point=True).encode(
+    line = base.mark_line(color=BLUE, point=alt.OverlayMarkDef(size=60)).encode(
         x=x,
         y=alt.Y("value", type="quantitative"),
         tooltip=[
@@ -97,7 +93,7 @@ def by_period(result: Result, words: Words) -> alt.TopLevelMixin | None:
             *_scored_tooltips(result, words),
         ],
     )
-    return finish(alt.layer(band, line), words)
+    return finish(alt.layer(band, line).properties(height=320), words)
 
 
 def by_segment(result: Result, words: Words) -> alt.TopLevelMixin | None:
@@ -138,7 +134,8 @@ def by_segment(result: Result, words: Words) -> alt.TopLevelMixin | None:
             *_scored_tooltips(result, words),
         ],
     )
-    return finish(alt.layer(lines, points.add_params(picked)).properties(height=alt.Step(_ROW_HEIGHT)), words)
+    layers = alt.layer(lines, points.add_params(picked))
+    return finish(layers.properties(height=rows(len(shown))), words)
 
 
 def themes(result: Result, words: Words) -> alt.TopLevelMixin | None:
@@ -165,7 +162,7 @@ def themes(result: Result, words: Words) -> alt.TopLevelMixin | None:
         )
         .add_params(picked)
     )
-    return finish(bars.properties(height=alt.Step(_ROW_HEIGHT)), words)
+    return finish(bars.properties(height=rows(len(shown))), words)
 
 
 DISTRIBUTION = Chart("feedback_distribution", distribution)

@@ -51,7 +51,7 @@ def _line(months: pd.DataFrame, name: str, words: Words) -> Any:
             legend=alt.Legend(orient="top"),
         )  # fmt: skip
     base = alt.Chart(spoken(months, words)).encode(
-        x=alt.X("month", type="temporal", title=words("columns.month"), axis=MONTHS),
+        x=alt.X("month", type="temporal", title=None, axis=MONTHS),
         y=alt.Y(
             "value", type="quantitative", title=name, scale=alt.Scale(zero=False),
             axis=alt.Axis(format=",~f"),

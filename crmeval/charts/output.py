@@ -3,7 +3,8 @@
 import altair as alt
 import pandas as pd
 
-from crmeval.charts.style import BLUE, GREEN, GREY, ORANGE, PICKED, Chart, finish
+from crmeval.charts.style import BLUE, GREEN, GREY, ORANGE, PICKED, Chart, finish, rows
+from crmeval.charts.time_axis import MONTHS as MONTHS_AXIS
 from crmeval.results import Result
 from crmeval.words import Words
 
@@ -54,12 +55,8 @@ def by_owner(result: Result, words: Words) -> alt.TopLevelMixin | None:
             ],
         )
     )
-    return finish(alt.layer(line, ranges, points.add_params(picked)).properties(height=alt.Step(22)), words)
-
-
-def _months_axis() -> alt.Axis:
-    every_month = alt.TimeIntervalStep(interval="month", step=1)
-    return alt.Axis(format="%b %Y", labelAngle=0, tickCount=every_month, labelOverlap=True)
+    layers = alt.layer(line, ranges, points.add_params(picked))
+    return finish(layers.properties(height=rows(len(shown))), words)
 
 
 def by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
@@ -79,7 +76,7 @@ def by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
         scale=alt.Scale(domain=list(names.values()), range=[GREY, GREEN, ORANGE]),
     )  # fmt: skip
     base = alt.Chart(long).encode(
-        x=alt.X("month", type="temporal", title=None, axis=_months_axis()),
+        x=alt.X("month", type="temporal", title=None, axis=MONTHS_AXIS),
         y=alt.Y("n", type="quantitative", title=words("charts.months.deals")),
         color=colour,
     )

@@ -5,7 +5,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from crmeval.charts.style import BLUE, GREEN, GREY, ORANGE, PICKED, SEQUENTIAL, Chart, finish
+from crmeval.charts.style import BLUE, GREEN, GREY, ORANGE, PICKED, SEQUENTIAL, Chart, across, finish
 from crmeval.codes import spoken
 from crmeval.results import Result
 from crmeval.words import Words
@@ -65,8 +65,9 @@ def cohorts(result: Result, words: Words) -> alt.TopLevelMixin | None:
         .encode(
             **position,
             color=alt.Color(
-                "rate", type="quantitative", title=_title("rate", words),
-                scale=alt.Scale(scheme=SEQUENTIAL, domainMin=0), legend=alt.Legend(format=".0%"),
+                "rate", type="quantitative",
+                scale=alt.Scale(scheme=SEQUENTIAL, domainMin=0),
+                legend=across(words("charts.cohorts.rate"), ".0%"),
             ),
             opacity=alt.condition(picked, alt.value(1.0), alt.value(_FAINT)),
             tooltip=tooltip,
@@ -89,7 +90,7 @@ def _labels(shown: pd.DataFrame, position: dict[str, Any]) -> alt.Chart:
     dark = float(shown["rate"].max()) / 2 if len(shown) else 0.0
     return (
         alt.Chart(shown)
-        .mark_text(fontSize=11)
+        .mark_text(fontSize=12)
         .encode(
             **position,
             text=alt.Text("rate", type="quantitative", format=".0%"),
@@ -109,9 +110,11 @@ def curve(result: Result, words: Words) -> alt.TopLevelMixin | None:
     )
     share = alt.Axis(format=".0%")
     band = base.mark_area(color=BLUE, opacity=0.2).encode(
-        x=x, y=alt.Y("low", type="quantitative", title=_title("rate", words), axis=share), y2=alt.Y2("high")
+        x=x,
+        y=alt.Y("low", type="quantitative", title=words("charts.cohorts.rate"), axis=share),
+        y2=alt.Y2("high"),
     )
-    line = base.mark_line(color=BLUE, point=True).encode(
+    line = base.mark_line(color=BLUE, point=alt.OverlayMarkDef(size=60)).encode(
         x=x,
         y=alt.Y("rate", type="quantitative", scale=alt.Scale(domainMin=0)),
         tooltip=_tooltips(
@@ -119,7 +122,7 @@ def curve(result: Result, words: Words) -> alt.TopLevelMixin | None:
             ("low", ".1%"), ("high", ".1%"),
         ),
     )  # fmt: skip
-    return finish(alt.layer(band, line), words)
+    return finish(alt.layer(band, line).properties(height=340), words)
 
 
 def contract_movements(result: Result, words: Words) -> alt.TopLevelMixin | None:
@@ -134,7 +137,9 @@ def contract_movements(result: Result, words: Words) -> alt.TopLevelMixin | None
         .mark_bar()
         .encode(
             x=alt.X("movement", type="nominal", sort=order, title=None, axis=alt.Axis(labelAngle=0)),
-            y=alt.Y("revenue", type="quantitative", title=_title("revenue", words)),
+            y=alt.Y(
+                "revenue", type="quantitative", title=_title("revenue", words), axis=alt.Axis(format=",.0f")
+            ),
             color=alt.Color(
                 "movement", type="nominal", legend=None,
                 scale=alt.Scale(domain=order, range=[_MOVEMENTS[code] for code in table["movement"]]),
@@ -142,7 +147,7 @@ def contract_movements(result: Result, words: Words) -> alt.TopLevelMixin | None
             tooltip=_tooltips(words, ("movement", ""), ("customers", ","), ("revenue", ",.0f")),
         )
     )  # fmt: skip
-    return finish(bars, words)
+    return finish(bars.properties(height=340), words)
 
 
 COHORTS = Chart("cohorts", cohorts)

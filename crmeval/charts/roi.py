@@ -38,7 +38,7 @@ def cash_flows(result: Result, words: Words) -> Any:
     if flows is None or not (flows["costs"].any() or flows["benefits"].any()):
         return None
     month = alt.X("month", type="quantitative", title=words("columns.month"), scale=alt.Scale(nice=False))
-    height = alt.Y("cumulative", type="quantitative", title=words("columns.cumulative"),
+    height = alt.Y("cumulative", type="quantitative", title=words("charts.cash_flows.cumulative"),
                    axis=alt.Axis(format=",.0f", tickCount=6))  # fmt: skip
     tooltip = [alt.Tooltip("month", type="quantitative", title=words("columns.month"))]
     tooltip += [_money(column, words) for column in ("costs", "benefits", "net", "cumulative")]

@@ -5,13 +5,14 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from crmeval.charts.style import BLUE, GREY, ORANGE, Chart, finish
+from crmeval.charts.style import BLUE, ORANGE, Chart, finish
 from crmeval.results import Result
 from crmeval.words import Words
 
 _BAR = 30
 _HUNDRED = alt.Scale(domain=[0, 100])
 _RED_FLAG = 40
+_PALE = 0.35  # so that the line over a bar can be seen
 
 
 def said_metric(measure_id: str, words: Words) -> str:
@@ -41,11 +42,16 @@ def scores(result: Result, words: Words) -> Any:
     )
     tooltip += [_points(column, words) for column in ("at_least", "at_most")]
     base = alt.Chart(shown)
-    bars = base.mark_bar(size=_BAR, color=BLUE).encode(x=_axis("score", words), y=side, tooltip=tooltip)
-    lines = base.mark_rule(color=GREY, strokeWidth=4).encode(
+    bars = base.mark_bar(size=_BAR, color=BLUE, opacity=_PALE).encode(
+        x=_axis("score", words), y=side, tooltip=tooltip
+    )
+    lines = base.mark_rule(color=BLUE, strokeWidth=4).encode(
         x=_axis("at_least", words), x2=alt.X2("at_most"), y=side, tooltip=tooltip
     )
-    return finish(alt.layer(bars, lines).properties(height=alt.Step(_BAR + 16)), words)
+    ends = base.mark_tick(color=BLUE, size=_BAR, thickness=5, opacity=1).encode(
+        x=_axis("score", words), y=side, tooltip=tooltip
+    )
+    return finish(alt.layer(bars, lines, ends).properties(height=alt.Step(_BAR + 16)), words)
 
 
 def metrics(result: Result, words: Words) -> Any:
@@ -63,11 +69,16 @@ def metrics(result: Result, words: Words) -> Any:
     tooltip += [_points(column, words) for column in ("score", "score_low", "score_high")]
     colour = alt.condition(alt.datum["score"] < _RED_FLAG, alt.value(ORANGE), alt.value(BLUE))
     base = alt.Chart(shown)
-    bars = base.mark_bar(size=_BAR - 10).encode(x=_axis("score", words), y=row, color=colour, tooltip=tooltip)
-    lines = base.mark_rule(color=GREY, strokeWidth=3).encode(
-        x=_axis("score_low", words), x2=alt.X2("score_high"), y=row, tooltip=tooltip
+    bars = base.mark_bar(size=_BAR - 10, opacity=_PALE).encode(
+        x=_axis("score", words), y=row, color=colour, tooltip=tooltip
     )
-    return finish(alt.layer(bars, lines).properties(height=alt.Step(_BAR)), words)
+    lines = base.mark_rule(strokeWidth=3).encode(
+        x=_axis("score_low", words), x2=alt.X2("score_high"), y=row, color=colour, tooltip=tooltip
+    )
+    ends = base.mark_tick(size=_BAR - 10, thickness=4, opacity=1).encode(
+        x=_axis("score", words), y=row, color=colour, tooltip=tooltip
+    )
+    return finish(alt.layer(bars, lines, ends).properties(height=alt.Step(_BAR)), words)
 
 
 CHARTS = (Chart("scores", scores), Chart("score_metrics", metrics))

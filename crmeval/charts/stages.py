@@ -3,13 +3,25 @@
 import altair as alt
 import pandas as pd
 
-from crmeval.charts.style import BLUE, ORANGE, PICKED, SEQUENTIAL, Chart, finish
+from crmeval.charts.style import (
+    BLUE,
+    FONT_SIZE,
+    GREY,
+    ORANGE,
+    PICKED,
+    SEQUENTIAL,
+    Chart,
+    across,
+    finish,
+    rows,
+)
 from crmeval.results import Result
 from crmeval.words import Words
 
 _MOST_STAGES = 25
 _MOST_MOVES = 200
 _FAINT = 0.3
+_NAME_LIMIT = 760  # pixels: as wide as the chart on a small screen
 
 
 def _bars(result: Result, words: Words, column: str, title: str, number: str) -> alt.TopLevelMixin | None:
@@ -38,7 +50,7 @@ def _bars(result: Result, words: Words, column: str, title: str, number: str) ->
             tooltip=[alt.Tooltip("stage", type="nominal", title=words("columns.stage")), *counts],
         )
         .add_params(picked)
-        .properties(height=alt.Step(28))
+        .properties(height=rows(len(shown)))
     )
     return finish(chart, words)
 
@@ -59,7 +71,9 @@ def transitions(result: Result, words: Words) -> alt.TopLevelMixin | None:
     if moves.empty:
         return None
     shown = moves.head(_MOST_MOVES)
-    order = list(dict.fromkeys([*result.tables["stages"]["stage"], *shown["from"], *shown["to"]]))
+    # Fewer deals reach a later stage, so this is nearly the order in which they are meant to go through them.
+    stages = result.tables["stages"].sort_values("n", ascending=False, kind="stable")
+    order = list(dict.fromkeys([*stages["stage"], *shown["from"], *shown["to"]]))
     picked = alt.selection_point(name=PICKED, fields=["from", "to"])
     chart = (
         alt.Chart(shown)
@@ -67,12 +81,12 @@ def transitions(result: Result, words: Words) -> alt.TopLevelMixin | None:
         .encode(
             x=alt.X(
                 "to", type="nominal", sort=order, title=words("charts.transitions.to"),
-                axis=alt.Axis(orient="top", labelAngle=-35, labelLimit=140),
+                axis=alt.Axis(orient="bottom", labelAngle=-35, labelLimit=160),
             ),
             y=alt.Y("from", type="nominal", sort=order, title=words("charts.transitions.from")),
             color=alt.Color(
-                "n", type="quantitative", title=words("charts.transitions.n"),
-                scale=alt.Scale(scheme=SEQUENTIAL),
+                "n", type="quantitative", scale=alt.Scale(scheme=SEQUENTIAL),
+                legend=across(words("charts.transitions.n")),
             ),
             opacity=alt.condition(picked, alt.value(1.0), alt.value(_FAINT)),
             tooltip=[
@@ -94,15 +108,15 @@ def variants(result: Result, words: Words) -> alt.TopLevelMixin | None:
     if ways.empty:
         return None
     shown = ways.head(10)
-    chart = (
-        alt.Chart(shown)
-        .mark_bar(color=BLUE)
+    # A way is too long for a place beside its bar: it stands above it.
+    row = alt.Y("variant", type="nominal", sort=shown["variant"].to_list(), title=None, axis=None)
+    base = alt.Chart(shown)
+    bars = (
+        base
+        .mark_bar(color=BLUE, size=14, yOffset=8)
         .encode(
             x=alt.X("n", type="quantitative", title=words("charts.variants.n")),
-            y=alt.Y(
-                "variant", type="nominal", sort=shown["variant"].to_list(), title=None,
-                axis=alt.Axis(labelLimit=480),
-            ),
+            y=row,
             tooltip=[
                 alt.Tooltip("variant", type="nominal", title=words("columns.variant")),
                 alt.Tooltip("n", type="quantitative", format=",", title=words("charts.variants.n")),
@@ -110,9 +124,11 @@ def variants(result: Result, words: Words) -> alt.TopLevelMixin | None:
                 alt.Tooltip("median", type="quantitative", format=",.1f", title=words("columns.median")),
             ],
         )
-        .properties(height=alt.Step(26))
     )  # fmt: skip
-    return finish(chart, words)
+    names = base.mark_text(
+        align="left", yOffset=-9, fontSize=FONT_SIZE, limit=_NAME_LIMIT, color=GREY
+    ).encode(x=alt.value(0), y=row, text=alt.Text("variant", type="nominal"))
+    return finish(alt.layer(bars, names).properties(height=alt.Step(42)), words)
 
 
 SHARE, MEDIAN = Chart("stages_share", share), Chart("stages_median", median)

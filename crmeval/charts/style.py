@@ -16,6 +16,7 @@ PICKED = "picked"  # the name of the selection that pages listen to
 
 # Lower bound of contrast and size: readable from the back row at a projector's resolution.
 FONT_SIZE = 13
+_LOW_ROW, _TALL_ROW, _FEW_ROWS = 28, 48, 140  # pixels
 _TICKS = 8  # a number every inch or so; more only hide the bars
 
 
@@ -58,6 +59,19 @@ _SHORT_DAYS = {
 }
 
 
+def rows(n: int) -> alt.Step:
+    """The height of each of `n` rows: room for its name, and no chart so flat that it looks broken."""
+    return alt.Step(min(_TALL_ROW, max(_LOW_ROW, _FEW_ROWS / max(n, 1))))
+
+
+def across(title: str, form: str = ",") -> alt.Legend:
+    """The legend of a heat map above it, where a low map does not cut it off."""
+    return alt.Legend(
+        orient="top", direction="horizontal", gradientLength=220, format=form,
+        title=title, titleOrient="left", titleBaseline="middle",
+    )  # fmt: skip
+
+
 def finish(chart: Any, words: Words) -> Any:
     """The chart with the language's numbers and dates and the house's sizes; call it last, once."""
     language = words.language
@@ -71,7 +85,8 @@ def finish(chart: Any, words: Words) -> Any:
         .configure_axis(
             labelFontSize=FONT_SIZE, titleFontSize=FONT_SIZE, labelLimit=260, titleFontWeight="normal"
         )
-        .configure_axisBand(labelOverlap=False)  # a bar without its name says nothing
+        .configure_axisBand(labelOverlap=False, labelFlush=False)  # a bar without its name says nothing
+        .configure_axisPoint(labelOverlap=False, labelFlush=False)
         .configure_axisQuantitative(tickCount=_TICKS)
         .configure_legend(labelFontSize=FONT_SIZE, titleFontSize=FONT_SIZE)
         .configure_view(strokeOpacity=0)

@@ -1,7 +1,8 @@
-"""The three parts of the page on ease of use: what people say of the CRM, whether they use it, what training does."""
+"""The parts of the page on ease of use: what people say of the CRM, who uses it, what training does."""
 
 from dataclasses import replace
 
+import pandas as pd
 import streamlit as st
 
 from crmeval.charts.ease import ADOPTION, ITEMS, SUS_SCALE, TRAINING
@@ -41,9 +42,21 @@ def usability() -> Result | None:
         rows = groups[groups["group"].isin(picks)] if picks & set(groups["group"]) else groups
         table(rows, "usability_by_group", title="result_tables.usability_by_group")
     chart(ITEMS, said, "ease_items")
-    result_table(said, "usability_items")
+    table(_worded(said), "usability_items", title="result_tables.usability_items")
     result_table(said, "usability_remarked")
     return said
+
+
+def _worded(said: Result) -> pd.DataFrame:
+    """The statements with what they say, where their column is only called `Q1`."""
+    items = said.tables["usability_items"]
+    if said.get("usability.sus_mean") is None:
+        return items
+    t = state.words()
+    bare = items["question"].str.lower() == items["code"].str.lower()
+    return items.assign(
+        question=items["question"].mask(bare, items["code"].map(lambda code: t(f"usability.items.{code}")))
+    )
 
 
 def _by_dimension(said: Result) -> Result:

@@ -233,10 +233,18 @@ def _said(frame: pd.DataFrame, shares: Sequence[str], t: Words) -> Any:
     return named.style.format({title: way for title, way in ways.items() if way}, na_rep="—")
 
 
-def table(frame: pd.DataFrame, key: str, *, title: str = "", shares: Sequence[str] = ()) -> None:
+def table(
+    frame: pd.DataFrame,
+    key: str,
+    *,
+    title: str = "",
+    shares: Sequence[str] = (),
+    hidden: Sequence[str] = (),
+) -> None:
     """A table under its title, with a download of all its rows; at most 1,000 are shown.
 
-    `shares` names columns that hold fractions where their name alone does not tell.
+    `shares` names columns that hold fractions where their name alone does not tell, `hidden` those that only
+    the download has.
     """
     t = state.words()
     if title:
@@ -247,6 +255,7 @@ def table(frame: pd.DataFrame, key: str, *, title: str = "", shares: Sequence[st
         key=key,
         placeholder="—",
         column_config=_formats(frame, t),
+        column_order=[column.title for column in columns(frame, t) if column.name not in hidden],
         alt=t(title or "app.rows"),
     )
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -15,6 +15,7 @@ from crmeval.ui import state
 from crmeval.ui.parts import say, table
 from crmeval.words import Text
 
+_TIMES = (TIMES_USUAL, 3.0, 4.0, 6.0)
 _WITHIN = (30, 60, 90, 180, 365)
 
 
@@ -58,7 +59,10 @@ def cohort_rows(tables: Tables, cohort: str) -> None:
 def silent_customers(tables: Tables, said: Result) -> None:
     """The customers at risk, as strictly as the slider says."""
     t = state.words()
-    times = st.slider(t("retention.at_risk_more"), TIMES_USUAL, 6.0, TIMES_USUAL, 0.5, key="retention_times")
+    times = st.segmented_control(
+        t("retention.at_risk_more"), _TIMES, default=TIMES_USUAL, required=True, key="retention_times",
+        format_func=lambda times: f"{t.number(times)} ×",
+    )  # fmt: skip
     listed = said.tables["at_risk"]
     if times != TIMES_USUAL:
         listed = _silent(tables, state.settings(), times, _key(tables))
