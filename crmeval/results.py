@@ -44,7 +44,7 @@ class Measure:
 class Finding:
     """Something worth doing: what was seen, what it is worth, and the next step.
 
-    `value` is money over the period of the data where it can be said, else None; `evidence` are measure ids
+    `value` is the money at stake where it can be said, else None; `evidence` are measure ids
     the sentence rests on; `page` is the page that shows more.
     """
 

@@ -1,7 +1,8 @@
 """Every sentence of the interface, in every language, with its numbers said as that language says them.
 
 The catalogue is `locales/<language>/*.toml`. A sentence holds facts in braces, with an optional way to say
-them: `{share:percent}`, `{n:count}`, `{amount:money}`, `{when:date}`, `{value:number}`, `{length:days}`.
+them: `{share:percent}`, `{n:count}`, `{amount:money}`, `{worth:about}`, `{when:date}`, `{value:number}`,
+`{length:days}`.
 A sentence that depends on a number has one text per plural form and is chosen by the fact `n`.
 """
 
@@ -11,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
+from math import floor, isfinite, log10
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +114,7 @@ class Words(string.Formatter):
             return "—"
         ways: dict[str, Callable[[Any], str]] = {
             "count": self.count, "number": self.number, "percent": self.percent, "money": self.money,
-            "days": self.days, "date": self.date, "": self.plain,
+            "about": self.about, "days": self.days, "date": self.date, "": self.plain,
         }  # fmt: skip
         say = ways.get(format_spec)
         return say(value) if say else super().format_field(value, format_spec)
@@ -156,6 +158,12 @@ class Words(string.Formatter):
             value, self.currency, format=pattern, locale=self.locale, currency_digits=False
         )
         return _signed(said)
+
+    def about(self, value: float) -> str:
+        """An estimated amount, to two significant digits: more would claim to be exact."""
+        if not value or not isfinite(value):
+            return self.money(value)
+        return self.money(round(value, 1 - floor(log10(abs(value)))))
 
     def short(self, value: float, unit: str) -> str:
         """A measured value where there is little room: money from a million on as `£2.05M`."""

@@ -160,6 +160,21 @@ def faulty() -> Tables:
     return Tables.from_frames(records=frame, labels={"records": {"x1": "E-mail", "x2": "Code"}})
 
 
+def test_a_finding_rests_on_the_cells_it_speaks_of_not_on_the_smaller_verified_sample():
+    frame = pd.DataFrame({"record_id": ["1", "2"], "x1": ["user1@firm1.com", "right@firm2.com"]})
+    tables = Tables.from_frames(
+        records=faulty().frame(faulty()["records"]), verified=frame,
+        labels={"records": {"x1": "E-mail", "x2": "Code"}, "verified": {"x1": "E-mail"}},
+    )  # fmt: skip
+    said = values(result := ANALYSIS.run(tables, SETTINGS, {}))
+    assert (said["accuracy.wrong_cells"], said["accuracy.flagged_cells"]) == (1, 50)
+    fields = next(one for one in result.findings if one.text.key == "accuracy.findings.fields")
+    assert fields.text.facts["wrong"] == 50
+    assert fields.evidence == ("accuracy.flagged_cells", "accuracy.flagged_rate")
+    unverified = ANALYSIS.run(faulty(), SETTINGS, {}).findings
+    assert {one.evidence for one in unverified} == {("accuracy.wrong_cells", "accuracy.rate")}
+
+
 def test_everything_can_be_said_and_drawn_in_both_languages():
     result = ANALYSIS.run(faulty(), SETTINGS, {})
     assert values(result)["accuracy.wrong_cells"] == 50

@@ -213,6 +213,15 @@ def test_customers_silent_for_twice_their_usual_gap_are_at_risk():
     assert listed[["days_since", "usual_gap", "revenue", "visits"]].iloc[0].tolist() == [23, 7, 40, 4]
 
 
+@pytest.mark.parametrize(("margin", "at_stake"), [(0.25, 10.0), (None, None), (0.0, None)])
+def test_at_stake_is_the_margin_of_what_silent_customers_brought(margin, at_stake):
+    weekly = [("weekly", day, 10) for day in ("2024-01-01", "2024-01-08", "2024-01-15", "2024-01-22")]
+    monthly = [("monthly", day, 10) for day in ("2023-11-14", "2023-12-14", "2024-01-14", "2024-02-14")]
+    result = run_on(bought(*weekly, *monthly), gross_margin=margin)
+    (found,) = (one for one in result.findings if one.text.key == "retention.findings.at_risk")
+    assert (found.text.facts["amount"], found.value) == (40, at_stake)
+
+
 def test_before_and_after_go_live_are_watched_equally_long():
     """Go-live on 1 April, 30 days of watching: the windows are as long as the shorter side allows."""
     rows = [("old", "2024-02-20"), ("old", "2024-03-10"), ("near", "2024-03-20"), ("new", "2024-04-05"),

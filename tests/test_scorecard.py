@@ -5,6 +5,7 @@ import math
 import pandas as pd
 import pytest
 from hypothesis import given
+from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from crmeval.analyses import scorecard
@@ -143,6 +144,7 @@ some_values = st.dictionaries(
 )
 
 
+@effort(deadline=None)
 @given(some_values)
 def test_scores_stay_between_their_bounds_and_missing_is_never_zero(values):
     result = run(**values)

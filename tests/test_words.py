@@ -81,6 +81,15 @@ def test_numbers_in_both_languages():
     assert Words("en").date(date(2024, 2, 1)) == "Feb 1, 2024"
 
 
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [(892.8, "£890"), (36_600.5, "£37,000"), (1_234_567, "£1,200,000"),
+     (-4_449, "−£4,400"), (7.07, "£7.1"), (0, "£0")],
+)  # fmt: skip
+def test_an_estimate_is_said_to_two_digits(amount, said):
+    assert Words("en", "GBP").about(amount) == said
+
+
 def test_a_text_inside_a_text_is_said_too():
     inner = text("units.days")
     assert Words("en")("app.interval", low=inner, high="x") == "95% interval days – x"

@@ -51,6 +51,13 @@ class Evidence:
         """The judgement that knows of more wrong cells: a verified sample is true, but small."""
         return max(self.judged, self.flagged, key=lambda judged: judged.wrong_cells)
 
+    @property
+    def measures_of_widest(self) -> tuple[str, ...]:
+        """The measures that tell how many cells of the widest judgement are wrong."""
+        if self.verified and self.widest is self.flagged:
+            return "accuracy.flagged_cells", "accuracy.flagged_rate"
+        return "accuracy.wrong_cells", "accuracy.rate"
+
 
 def run(tables: Tables, settings: Settings, results: Results) -> Result:  # noqa: ARG001 - the registry's form
     """The accuracy of the data entered, with every suggested check on."""
@@ -72,7 +79,7 @@ def accuracy(tables: Tables, settings: Settings, checks: Sequence[Check], *, in_
         measures=tuple(_measures(evidence, share, settings)),
         not_measured=_not_measured(tables, evidence, settings),
         tables={name: frame for name, frame in frames.items() if len(frame)},
-        findings=findings(evidence.widest, _duplicate_count(evidence), settings),
+        findings=findings(evidence.widest, _duplicate_count(evidence), settings, evidence.measures_of_widest),
         notes=tuple(_notes(tables, evidence, checks)),
     )
 

@@ -15,16 +15,18 @@ _MINUTES_PER_HOUR = 60
 PAGE = "accuracy"
 
 
-def findings(judged: Judged, repeated: int, settings: Settings) -> tuple[Finding, ...]:
-    """The findings, none where nothing is wrong."""
+def findings(
+    judged: Judged, repeated: int, settings: Settings, evidence: tuple[str, ...]
+) -> tuple[Finding, ...]:
+    """The findings, none where nothing is wrong; `evidence` are the measures of the cells judged."""
     found = []
     if judged.wrong_cells:
-        found.append(_fields(judged, by_field(judged.spread), settings))
+        found.append(_fields(judged, by_field(judged.spread), settings, evidence))
         share = clustered_share(*(judged.records[name] for name in ("cells", "wrong", "records")))
         people = by_person(judged.spread, share.design_effect)
         above = people[people["standing"] == ABOVE]
         if len(above):
-            found.append(_people(above, settings))
+            found.append(_people(above, settings, evidence))
     if repeated:
         told, todo = text("accuracy.findings.duplicates", n=repeated), text("accuracy.actions.duplicates")
         found.append(Finding(EFFICIENCY, told, todo, PAGE, evidence=("accuracy.duplicate_records",)))
@@ -38,7 +40,7 @@ def cost(wrong: float, settings: Settings) -> float | None:
     return wrong * settings.minutes_per_error / _MINUTES_PER_HOUR * settings.hourly_cost
 
 
-def _fields(judged: Judged, fields: pd.DataFrame, settings: Settings) -> Finding:
+def _fields(judged: Judged, fields: pd.DataFrame, settings: Settings, evidence: tuple[str, ...]) -> Finding:
     """The fewest fields, three at most, that hold half of the wrong cells."""
     needed = int((fields["running_share"] < _HALF).sum()) + 1
     top = fields.head(min(needed, _MOST_NAMED))
@@ -50,11 +52,11 @@ def _fields(judged: Judged, fields: pd.DataFrame, settings: Settings) -> Finding
         text("accuracy.actions.fields", n=len(top), fields=names),
         PAGE,
         value=cost(wrong, settings),
-        evidence=("accuracy.wrong_cells", "accuracy.rate"),
+        evidence=evidence,
     )
 
 
-def _people(above: pd.DataFrame, settings: Settings) -> Finding:
+def _people(above: pd.DataFrame, settings: Settings, evidence: tuple[str, ...]) -> Finding:
     """The people above the 99.8 % limit; worth the errors beyond what all make."""
     names = ", ".join(above["person"].head(_MOST_NAMED).astype(str))
     excess = float((above["wrong"] - above["overall"] * above["cells"]).sum())
@@ -64,5 +66,5 @@ def _people(above: pd.DataFrame, settings: Settings) -> Finding:
         text("accuracy.actions.people", n=len(above), people=names),
         PAGE,
         value=cost(excess, settings),
-        evidence=("accuracy.wrong_cells", "accuracy.rate"),
+        evidence=evidence,
     )

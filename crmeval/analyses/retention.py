@@ -136,7 +136,8 @@ def _cohorts(tables: Tables, found: Purchases, said: _Said) -> None:
         said.notes.append(text("retention.notes.unfinished", when=date_of(found.last)))
 
 
-def _silent(tables: Tables, found: Purchases, said: _Said) -> None:
+def _silent(tables: Tables, found: Purchases, settings: Settings, said: _Said) -> None:
+    """Customers at risk; at stake is the gross margin of what they brought, where the margin is known."""
     silent = at_risk(tables, found)
     said.tables["at_risk"] = silent
     n, revenue = len(silent), float(silent["revenue"].sum())
@@ -147,11 +148,12 @@ def _silent(tables: Tables, found: Purchases, said: _Said) -> None:
         said.missing["retention.at_risk_revenue"] = text("not_measured.no_data")
     if n:
         evidence = ("retention.at_risk", "retention.at_risk_revenue")
-        worth = revenue if revenue > 0 else None
-        key = "retention.findings.at_risk" if worth else "retention.findings.at_risk_no_money"
+        brought = revenue if revenue > 0 else None
+        key = "retention.findings.at_risk" if brought else "retention.findings.at_risk_no_money"
+        worth = brought * settings.gross_margin if brought and settings.gross_margin else None
         said.findings.append(
             Finding(
-                EFFECTIVENESS, text(key, n=n, amount=worth), text("retention.findings.call"), "retention",
+                EFFECTIVENESS, text(key, n=n, amount=brought), text("retention.findings.call"), "retention",
                 worth, evidence,
             )
         )  # fmt: skip
@@ -198,7 +200,7 @@ def _of_purchases(tables: Tables, settings: Settings, said: _Said) -> None:
         _coming_back(visits, found, said)
         _rate(tables, found, said)
         _cohorts(tables, found, said)
-        _silent(tables, found, said)
+        _silent(tables, found, settings, said)
         _go_live(visits, found, settings, said)
 
 

@@ -156,7 +156,8 @@ def _findings(plan: Plan, worth: Appraisal) -> tuple[Finding, ...]:
         facts = {"n": plan.horizon_months, "missing": -worth.npv}
         found.append(_finding("loss", -worth.npv, ("roi.npv", "roi.roi"), facts))
     if worth.measured_share < _MOSTLY:
-        found.append(_finding("unproven", None, ("roi.measured_share",), {"share": worth.measured_share}))
+        name = "unproven" if worth.measured_share > 0 else "nothing_proven"
+        found.append(_finding(name, None, ("roi.measured_share",), {"share": worth.measured_share}))
     return tuple(found)
 
 
