@@ -59,11 +59,11 @@ def _assess(options: argparse.Namespace, words: Words) -> None:
     from crmeval.assessment import Assessment
     from crmeval.mapping import apply, propose
     from crmeval.mapping import from_toml as mapping_from_toml
-    from crmeval.reading import read_files
+    from crmeval.reading.guard import read_all_guarded
 
     settings = _settings(options.settings)
     files, kinds = _files(options.files)
-    sheets = read_files(files)
+    sheets = read_all_guarded(files)
     mapping = mapping_from_toml(_text(options.mapping)) if options.mapping else propose(sheets, kinds)
     _complete(mapping)
     tables = apply(sheets, mapping)
@@ -115,10 +115,10 @@ def _write(assessment: "Assessment", out: Path, words: Words) -> None:
 
 def _propose(options: argparse.Namespace, _words: Words) -> None:
     from crmeval.mapping import propose, to_toml
-    from crmeval.reading import read_files
+    from crmeval.reading.guard import read_all_guarded
 
     files, kinds = _files(options.files)
-    sheets = read_files(files)
+    sheets = read_all_guarded(files)
     sys.stdout.write(to_toml(propose(sheets, kinds), sheets))
 
 

@@ -1,5 +1,6 @@
 """What reading refuses because it is too much, in one place."""
 
+import struct
 import zipfile
 from io import BytesIO
 
@@ -15,7 +16,15 @@ MAX_FILES_IN_ZIP = 200
 MAX_SHEETS = 300
 MAX_HTML_BYTES = 100 * 1024**2
 
+# What reading one file may take, see `guard`: a base, and more in proportion to its size unpacked.
+BASE_MEMORY, MEMORY_PER_BYTE, MAX_MEMORY = 1024**3, 8, 4 * 1024**3
+SMALL_MEMORY = 3 * 1024**3 // 2  # only few files that may take more are read at once
+BASE_SECONDS, BYTES_PER_SECOND, MAX_SECONDS = 10, 10 * 1024**2, 180
+BASE_REPLY, REPLY_PER_BYTE, MAX_REPLY = 256 * 1024**2, 8, 2 * 1024**3
+
 _MEGABYTE = 1024**2
+_LONGEST_DIRECTORY = 1024**2
+_DIRECTORY = struct.Struct("<4s4H2L")
 
 
 def check_bytes(file: str, size: int, limit: int = MAX_BYTES) -> None:
@@ -55,3 +64,17 @@ def open_zip(file: str, data: bytes) -> zipfile.ZipFile:
         raise ReadingError("damaged", file=file) from error
     check_bytes(file, sum(member.file_size for member in archive.infolist()), MAX_UNZIPPED)
     return archive
+
+
+def weight(data: bytes) -> int:
+    """Bytes of the file unpacked, as it declares itself: a measure of the work, no promise."""
+    at = data.rfind(b"PK\5\6", -66_000)
+    if not data.startswith(b"PK") or at < 0 or len(data) < at + _DIRECTORY.size:
+        return len(data)
+    if _DIRECTORY.unpack_from(data, at)[5] > _LONGEST_DIRECTORY:
+        return len(data)  # even its list of contents would take long
+    try:
+        members = zipfile.ZipFile(BytesIO(data)).infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError, struct.error):
+        return len(data)
+    return max(len(data), sum(member.file_size for member in members))

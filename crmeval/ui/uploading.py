@@ -8,7 +8,8 @@ from typing import Any
 import streamlit as st
 
 from crmeval.errors import CrmevalError
-from crmeval.reading import Sheet, read_file
+from crmeval.reading import Sheet
+from crmeval.reading.guard import read_guarded
 from crmeval.ui import state
 from crmeval.ui.parts import say
 from crmeval.ui.saving import open_assessment
@@ -80,7 +81,7 @@ def _read(upload: Any) -> tuple[Sheet, ...]:
         return ()
     name = _free_name(upload.name, mine.files)
     try:
-        sheets = read_file(name, data)
+        sheets = read_guarded(name, data)
     except CrmevalError as error:
         mine.refused.append(error.text)
         return ()
