@@ -29,6 +29,8 @@ with verdict:
         st.info(say("roi.page.start"))
         st.stop()
     answer(said)
+    if found.users_unknown:
+        st.stop()
     if said.get("roi.pv_benefits") is None:
         metrics(said, "roi.pv_costs")
     else:

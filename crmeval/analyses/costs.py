@@ -27,7 +27,10 @@ _PERIODS = {
     plan.YEAR: r"year|annual|annum|yr|год|лет",
     plan.ONCE: r"once|one|single|initial|setup|upfront|раз|един|одн|перв",
 }
-_YES = r"(?:y|yes|true|1|1\.0|x|\+|да|д|истина|✓|(?:per )?(?:user|seat)|на (?:пользователя|сотрудника))"
+_YES = (
+    r"(?:y|yes|true|1|1\.0|x|\+|да|д|истина|✓|(?:per )?(?:user|seat|head|person|licen[cs]e)"
+    r"|(?:на|за) (?:\w+ )?(?:пользователя|сотрудника))"
+)
 _REVENUE = r"(?:assum\w* |предпол\w* )?(?:extra |доп\w* )?(?:revenue|income|выручк|доход)"
 _GAIN = rf"{_REVENUE}|(?:assum\w* |предпол\w* )?(?:benefit|saving|gain|выгод|экономи|эффект\b)"
 _ASSUMED = r"assum|предпол"

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from crmeval.fields import ID, OUTCOME, TABLES, TEXT, USABILITY_ITEMS
 from crmeval.mapping.aliases import aliases
 from crmeval.mapping.names import likeness, normal
-from crmeval.mapping.outcomes import are_flags
+from crmeval.mapping.outcomes import are_flags, outcomes_of
 from crmeval.mapping.profiles import Profile
 from crmeval.presets import Preset
 
 _SURE_ENOUGH = 0.45
 _PRESET, _NOT_PRESET, _STEP = 0.99, 0.9, 0.01
 _BY_CONTENT, _BOTH = 0.95, 0.9
+_NAMED = 0.6  # names that only stages bear
 _LAST = 0.4  # where nothing better is found
 _SHARED = {("stage", "outcome"), ("outcome", "stage")}  # one column may give both
 _HOPE = re.compile(
@@ -53,10 +54,18 @@ def assign(table: str, found: Mapping[str, Profile], preset: Preset) -> Assignme
         taken.setdefault(header, name)
     if "outcome" in columns and columns["outcome"] == columns.get("stage"):
         confidence["outcome"] = max(confidence["outcome"], _BOTH)  # its values were seen to say won or lost
+        if confidence["stage"] < _NAMED and _says_no_more(found[columns["stage"]]):
+            del columns["stage"], confidence["stage"]
     order = [one.name for one in TABLES[table].fields if one.name in columns]
     return Assignment(
         table, {name: columns[name] for name in order}, {name: confidence[name] for name in order}
     )
+
+
+def _says_no_more(profile: Profile) -> bool:
+    """Whether a column has but one value for each outcome: then it is an outcome, and no stage."""
+    said = list(outcomes_of(profile.some).values())
+    return len(said) == len(set(said))
 
 
 def _by_name(table: str, found: Mapping[str, Profile], preset: Preset) -> list[Candidate]:

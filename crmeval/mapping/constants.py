@@ -14,7 +14,6 @@ _COSTS = {
         r"|ежемесячно|ежеквартально|ежегодно|(?:в|за) (?:месяц|квартал|неделю|год))\b"
     ),
 }
-_YES = "yes"
 
 
 def told_by_header(table: str, columns: Mapping[str, str]) -> Mapping[str, str]:
@@ -23,6 +22,4 @@ def told_by_header(table: str, columns: Mapping[str, str]) -> Mapping[str, str]:
         return {}
     header = normal(columns["amount"])
     found = {name: match[0] for name, pattern in _COSTS.items() if (match := pattern.search(header))}
-    if "per_user" in found:
-        found["per_user"] = _YES
     return {name: value for name, value in found.items() if name not in columns}

@@ -98,7 +98,12 @@ def _linked(draft: Draft, drafts: Sequence[Draft], kind: str | None) -> Draft:
 def _finished(draft: Draft) -> SheetMapping:
     """The mapping with what hangs on it: outcomes, orders of dates, wide stages, the scale of a score."""
     mapping, notes = draft.mapping, []
-    constants = {**told_by_header(mapping.table, mapping.columns), **mapping.constants}
+    told = told_by_header(mapping.table, mapping.columns)
+    constants = {**told, **mapping.constants}
+    notes += [
+        text("import_notes.told_by_header", column=mapping.columns["amount"], value=one)
+        for one in told.values()
+    ]
     stages: Mapping[str, str] = {}
     if mapping.table == "deals":
         stages = stage_columns(draft.found)
