@@ -26,9 +26,10 @@ _COMPACT = (
     r"(?:[ T]?(?P<hour>\d{2}):?(?P<minute>\d{2}):?(?P<second>\d{2})?)?$"
 )
 _MONTH = r"^(?:(?P<a>\d{4})[./-](?P<b>\d{1,2})|(?P<b2>\d{1,2})[./-](?P<a2>\d{4}))$"
-_DAY_NAME_YEAR = r"^(?P<day>\d{1,2}) ?(?:st|nd|rd|th)?[ .-]+(?P<name>\pL{3,9})\.?[ .,-]+(?P<year>\d{4})"
-_NAME_DAY_YEAR = r"^(?P<name>\pL{3,9})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})"
-_NAME_YEAR = r"^(?P<name>\pL{3,9})\.?[ ,-]+(?P<year>\d{4})"
+_NAME = "(?P<name>[A-Za-zÀ-ɏА-Яа-яЁё]{3,9})"  # not \\pL: all alphabets there are take 40 times as long to compile
+_DAY_NAME_YEAR = r"^(?P<day>\d{1,2}) ?(?:st|nd|rd|th)?[ .-]+" + _NAME + r"\.?[ .,-]+(?P<year>\d{4})"
+_NAME_DAY_YEAR = "^" + _NAME + r"\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})"
+_NAME_YEAR = "^" + _NAME + r"\.?[ ,-]+(?P<year>\d{4})"
 _MONTHS = {
     stem: number
     for names in (
@@ -101,21 +102,24 @@ _MARKS: Mapping[str, Callable[[pa.Array], pa.Array]] = {
 }
 
 
+def _mask(flags: pa.Array) -> np.ndarray:
+    return flags.to_numpy(zero_copy_only=False)
+
+
 def _parts(texts: pa.Array, pattern: str) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Which texts match, and the named groups: numbers as integers (0 where absent), signs as flags."""
+    """Which texts match; the named groups of those: numbers as integers (0 where absent), signs as flags."""
     found = pc.extract_regex(texts, pattern)
-    matched = pc.is_valid(found).to_numpy(zero_copy_only=False)
+    matched = _mask(pc.is_valid(found))
+    found = found.drop_null()
     groups = {}
     for group in found.type:
-        said = pc.fill_null(pc.struct_field(found, group.name), "")
+        said = pc.struct_field(found, group.name)
         if group.name in _MARKS:
-            groups[group.name] = _MARKS[group.name](said).to_numpy(zero_copy_only=False)
+            groups[group.name] = _mask(_MARKS[group.name](said))
         else:
-            number = pc.if_else(pc.equal(said, ""), "0", said).cast(pa.int64())
-            groups[group.name] = number.to_numpy(zero_copy_only=False)
+            groups[group.name] = pc.if_else(pc.equal(said, ""), "0", said).cast(pa.int64()).to_numpy()
         if group.name == "half":
-            after = pc.match_substring_regex(said, "^[Pp]")
-            groups["afternoon"] = after.to_numpy(zero_copy_only=False)
+            groups["afternoon"] = _mask(pc.match_substring_regex(said, "^[Pp]"))
     return matched, groups
 
 
@@ -136,16 +140,16 @@ def _moment(year: np.ndarray, month: np.ndarray, day: np.ndarray, clock: dict[st
     return np.where(exists, seconds.astype("M8[us]"), _NOT_A_TIME)
 
 
-def _year_last(matched: np.ndarray, parts: dict[str, np.ndarray]) -> np.ndarray:
+def _year_last(parts: dict[str, np.ndarray]) -> np.ndarray:
     """Texts of the shape day and month, then the year: those whose order is a question."""
-    return matched & (parts["a"] <= _LAST_DAY) & (parts["b"] <= _LAST_DAY)
+    return (parts["a"] <= _LAST_DAY) & (parts["b"] <= _LAST_DAY)
 
 
 def order(distinct: Distinct) -> Order:
     """What the rows of a column say about the order of day and month."""
     matched, parts = _parts(distinct.texts, _PARTED)
-    asked = _year_last(matched, parts)
-    first, second, rows = parts["a"], parts["b"], distinct.counts
+    asked = _year_last(parts)
+    first, second, rows = parts["a"], parts["b"], distinct.counts[matched]
     return Order(
         day_first=int(rows[asked & (first > _LAST_MONTH) & (second <= _LAST_MONTH)].sum()),
         month_first=int(rows[asked & (second > _LAST_MONTH) & (first <= _LAST_MONTH)].sum()),
@@ -155,64 +159,75 @@ def order(distinct: Distinct) -> Order:
     )
 
 
-def _parted(texts: pa.Array, day_first: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # noqa: FBT001 - a way to read
-    """Dates in three numbers: their values, which texts have this shape, which of them name a zone."""
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Texts of one shape: which they are (a mask), their values, and how they were written."""
+
+    shaped: np.ndarray
+    values: np.ndarray
+    textual: bool = True
+    zoned: np.ndarray | bool = False
+    serial: np.ndarray | bool = False
+    epoch: np.ndarray | bool = False
+
+
+def _parted(texts: pa.Array, chosen: str) -> _Read:
+    """Dates in three numbers."""
     matched, parts = _parts(texts, _PARTED)
-    asked = _year_last(matched, parts)
+    asked, day_first = _year_last(parts), chosen != MDY
     first, second, third = parts["a"], parts["b"], parts["c"]
     short = third < 100  # noqa: PLR2004 - two digits
     year = np.where(asked, np.where(short, third + np.where(third < _PIVOT, 2000, 1900), third), first)
     month = np.where(asked, second if day_first else first, second)
     day = np.where(asked, first if day_first else second, third)
-    return np.where(matched, _moment(year, month, day, parts), _NOT_A_TIME), matched, parts["zone"]
+    return _Read(matched, _moment(year, month, day, parts), zoned=parts["zone"])
 
 
-def _named(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+def _named(pattern: str) -> Callable[[pa.Array, str], _Read]:
     """Dates whose month is a word, in English or Russian."""
-    values = np.full(len(texts), _NOT_A_TIME)
-    shaped = np.zeros(len(texts), dtype=bool)
-    for pattern in (_DAY_NAME_YEAR, _NAME_DAY_YEAR, _NAME_YEAR):
-        clock = r"(?: ?г(?:ода|\.)?)?" + ("$" if pattern is _NAME_YEAR else r",?" + _CLOCK)
-        matched, parts = _parts(texts, pattern + clock)
-        places = np.flatnonzero(matched)
-        months = np.array(
-            [_MONTHS.get(str(name)[:3].lower(), 0) for name in parts["name"][places]], dtype=int
-        )
-        kept = {name: part[places] for name, part in parts.items()}
-        day = kept.get("day", np.ones(len(places), dtype=np.int64))
-        values[places] = _moment(kept["year"], months, day, kept)
-        shaped[places[months > 0]] = True
-    return values, shaped
+    whole = pattern + r"(?: ?г(?:ода|\.)?)?" + ("$" if pattern is _NAME_YEAR else r",?" + _CLOCK)
+
+    def read(texts: pa.Array, _chosen: str) -> _Read:
+        matched, parts = _parts(texts, whole)
+        months = np.array([_MONTHS.get(str(name)[:3].lower(), 0) for name in parts["name"]], dtype=np.int64)
+        known = months > 0
+        matched[matched] = known
+        kept = {name: part[known] for name, part in parts.items()}
+        day = kept.get("day", np.ones(known.sum(), dtype=np.int64))
+        return _Read(matched, _moment(kept["year"], months[known], day, kept))
+
+    return read
 
 
-def _months(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+def _months(texts: pa.Array, _chosen: str) -> _Read:
     """A month and a year, as the first of the month."""
     matched, parts = _parts(texts, _MONTH)
     year, month = parts["a"] + parts["a2"], parts["b"] + parts["b2"]
-    return np.where(matched, _moment(year, month, np.ones(len(texts), np.int64), {}), _NOT_A_TIME), matched
+    return _Read(matched, _moment(year, month, np.ones(len(year), np.int64), {}))
 
 
-def _counted(texts: pa.Array) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Excel's days and Unix' seconds or milliseconds: values, which are days, which are seconds."""
-    number = np.full(len(texts), np.nan)
-    plain = pc.match_substring_regex(texts, r"^\d{5}(?:[.,]\d+)?$|^\d{10}$|^\d{13}$").to_numpy(
-        zero_copy_only=False
-    )
-    number[plain] = (
-        pc.replace_substring(texts.filter(pa.array(plain)), ",", ".").cast(pa.float64()).to_numpy()
-    )
-    number = np.where(number >= _EPOCH_SECONDS[1], number / 1000, number)
-    serial = (number >= _EXCEL_DAYS[0]) & (number <= _EXCEL_DAYS[1])
-    epoch = (number >= _EPOCH_SECONDS[0]) & (number < _EPOCH_SECONDS[1])
-    seconds = np.where(serial, number * 86_400, np.where(epoch, number, 0)).round().astype("m8[s]")
-    origin = np.where(serial, _EXCEL_EPOCH, np.datetime64(0, "s"))
-    return np.where(serial | epoch, (origin + seconds).astype("M8[us]"), _NOT_A_TIME), serial, epoch
-
-
-def _compact(texts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+def _compact(texts: pa.Array, _chosen: str) -> _Read:
     """Dates in eight digits, year first."""
     matched, parts = _parts(texts, _COMPACT)
-    return np.where(matched, _moment(parts["a"], parts["b"], parts["c"], parts), _NOT_A_TIME), matched
+    return _Read(matched, _moment(parts["a"], parts["b"], parts["c"], parts), textual=False)
+
+
+def _counted(texts: pa.Array, _chosen: str) -> _Read:
+    """Excel's days and Unix' seconds or milliseconds."""
+    plain = _mask(pc.match_substring_regex(texts, r"^\d{5}(?:[.,]\d+)?$|^\d{10}$|^\d{13}$"))
+    number = pc.replace_substring(texts.filter(pa.array(plain)), ",", ".").cast(pa.float64()).to_numpy()
+    number = np.where(number >= _EPOCH_SECONDS[1], number / 1000, number)
+    is_day = (number >= _EXCEL_DAYS[0]) & (number <= _EXCEL_DAYS[1])
+    known = is_day | ((number >= _EPOCH_SECONDS[0]) & (number < _EPOCH_SECONDS[1]))
+    plain[plain], number, is_day = known, number[known], is_day[known]
+    seconds = np.where(is_day, number * 86_400, number).round().astype("m8[s]")
+    moments = np.where(is_day, _EXCEL_EPOCH, np.datetime64(0, "s")) + seconds
+    return _Read(plain, moments.astype("M8[us]"), textual=False, serial=is_day, epoch=~is_day)
+
+
+_READERS = (
+    _parted, _named(_DAY_NAME_YEAR), _named(_NAME_DAY_YEAR), _named(_NAME_YEAR), _months, _compact, _counted,
+)  # fmt: skip
 
 
 def parse(texts: pa.Array, chosen: str = DMY) -> Dates:
@@ -221,28 +236,31 @@ def parse(texts: pa.Array, chosen: str = DMY) -> Dates:
     `chosen` says how to read dates that end in the year: `mdy` month first, anything else day first. Dates
     that begin with the year need no choice. A zone is dropped: times stay as the file writes them.
     """
-    values, textual, zoned = _parted(texts, day_first=chosen != MDY)
-    dated, serial, epoch = textual.copy(), np.zeros(len(texts), bool), np.zeros(len(texts), bool)
-    left = np.flatnonzero(~textual)
-    rest = texts.take(pa.array(left))
-    for read, is_text in ((_named, True), (_months, True), (_compact, False)):
-        found, shaped = read(rest)
-        values[left[shaped]], dated[left[shaped]] = found[shaped], True
-        textual[left[shaped]] = is_text
-        left, rest = left[~shaped], rest.filter(pa.array(~shaped))
-    values[left], serial[left], epoch[left] = _counted(rest)
+    values = np.full(len(texts), _NOT_A_TIME)
+    dated, textual, serial, epoch, zoned = (np.zeros(len(texts), dtype=bool) for _ in range(5))
+    left = np.flatnonzero(_mask(pc.match_substring_regex(texts, "[0-9]")))
+    for read in _READERS:
+        if not len(left):
+            break
+        found = read(texts.take(pa.array(left)), chosen)
+        places = left[found.shaped]
+        values[places], dated[places], textual[places] = found.values, True, found.textual
+        zoned[places], serial[places], epoch[places] = found.zoned, found.serial, found.epoch
+        left = left[~found.shaped]
     return Dates(values, dated & np.isnat(values), textual, serial, epoch, zoned)
 
 
 def style(distinct: Distinct, told: str = "") -> str:
     """How most dates of a column are written, one of `DATE_FORMATS`; `told` is the order of day and month."""
     looked = Distinct(distinct.texts[:_LOOKED_AT], distinct.counts[:_LOOKED_AT], distinct.places)
+    told = told or order(looked).best
     matched, parts = _parts(looked.texts, _PARTED)
-    year_last = _year_last(matched, parts)
-    read = parse(looked.texts, told or order(looked).best)
+    year_last = np.zeros(len(matched), dtype=bool)
+    year_last[matched] = _year_last(parts)
+    read = parse(looked.texts, told)
     compact = ~read.textual & ~read.serial & ~read.epoch & ~np.isnat(read.values)
     rows = {
-        told or order(looked).best: int(looked.counts[year_last].sum()),
+        told: int(looked.counts[year_last].sum()),
         ISO: int(looked.counts[matched & ~year_last].sum()),
         YMD: int(looked.counts[compact].sum()),
         EXCEL: int(looked.counts[read.serial].sum()),
