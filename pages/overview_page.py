@@ -29,7 +29,7 @@ for area in ("efficiency", "effectiveness"):
             if analysis.area != area or analysis.name == "scorecard":
                 continue
             said = results.get(analysis.name)
-            name, answered, more = st.columns([2, 6, 1], vertical_alignment="center")
+            name, answered, more = st.columns([2, 5.5, 1.2], vertical_alignment="center")
             name.markdown(f"**{say(f'analyses.{analysis.name}.name')}**")
             if said is None:
                 answered.caption(say("app.needs", tables=t(f"not_measured.tables.{analysis.name}")))

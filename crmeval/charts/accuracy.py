@@ -23,9 +23,9 @@ from crmeval.results import Result
 from crmeval.words import Words
 
 _MOST_FIELDS, _MOST_PEOPLE, _MOST_POINTS = 20, 20, 200
-_LIMIT_POINTS = 40
+_LIMIT_POINTS = 12
 _FAINT = 0.3
-_ROOM = 1.3  # of the longest bar, for what is written beside it
+_ROOM = 1.45  # of the longest bar, for what is written beside it
 _SHARE = ".1~%"
 
 
@@ -154,7 +154,7 @@ def funnel(result: Result, words: Words) -> alt.TopLevelMixin | None:
     )  # fmt: skip
     lines = (
         alt.Chart(_limits(people, words))
-        .mark_line(color=GREY)
+        .mark_line(color=GREY, interpolate="monotone")
         .encode(
             x=alt.X("cells", type="quantitative"),
             y=alt.Y("limit", type="quantitative"),
@@ -164,7 +164,7 @@ def funnel(result: Result, words: Words) -> alt.TopLevelMixin | None:
             ),
         )
     )
-    return finish(alt.layer(lines, points).properties(height=400), words)
+    return finish(alt.layer(lines, points).properties(height=460), words)
 
 
 def _limits(people: pd.DataFrame, words: Words) -> pd.DataFrame:

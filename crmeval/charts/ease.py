@@ -53,7 +53,9 @@ def _lowest(shown: pd.DataFrame) -> float:
 def _grades(scale: alt.Scale, lowest: float, words: Words) -> list[alt.Chart]:
     """Bands of the grades without their plus and minus, letters on top, and a line at the average system."""
     grades = pd.DataFrame({"from": [bound for bound, _ in GRADES], "grade": [said[0] for _, said in GRADES]})
-    bands = grades.groupby("grade", as_index=False)["from"].min().sort_values("from", ignore_index=True)
+    bands = (
+        grades.groupby("grade", as_index=False).agg({"from": "min"}).sort_values("from", ignore_index=True)
+    )
     bands["to"] = bands["from"].shift(-1).fillna(100.0)
     bands = bands[bands["to"] > lowest].assign(**{"from": lambda b: b["from"].clip(lower=lowest)})
     bands["middle"] = (bands["from"] + bands["to"]) / 2

@@ -3,9 +3,19 @@
 from typing import Any
 
 import altair as alt
-import pandas as pd
 
-from crmeval.charts.style import BLUE, GREEN, GREY, ORANGE, PICKED, SEQUENTIAL, Chart, across, finish
+from crmeval.charts.style import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PICKED,
+    SEQUENTIAL,
+    Chart,
+    across,
+    finish,
+    in_cells,
+)
 from crmeval.codes import spoken
 from crmeval.results import Result
 from crmeval.words import Words
@@ -81,22 +91,8 @@ def cohorts(result: Result, words: Words) -> alt.TopLevelMixin | None:
     )
     layers = [cells, unfinished]
     if len(shown) <= _MOST_LABELS:
-        layers.append(_labels(shown[shown["mature"]], position))
+        layers.append(in_cells(shown[shown["mature"]], "rate", ".0%", position))
     return finish(alt.layer(*layers).properties(height=alt.Step(_ROW_HEIGHT)), words)
-
-
-def _labels(shown: pd.DataFrame, position: dict[str, Any]) -> alt.Chart:
-    """The share in each cell; its colour follows the cell's, which is the same in both themes."""
-    dark = float(shown["rate"].max()) / 2 if len(shown) else 0.0
-    return (
-        alt.Chart(shown)
-        .mark_text(fontSize=12)
-        .encode(
-            **position,
-            text=alt.Text("rate", type="quantitative", format=".0%"),
-            color=alt.condition(alt.datum.rate > dark, alt.value("#f7fbff"), alt.value("#08306b")),
-        )
-    )
 
 
 def curve(result: Result, words: Words) -> alt.TopLevelMixin | None:

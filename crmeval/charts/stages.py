@@ -5,14 +5,12 @@ import pandas as pd
 
 from crmeval.charts.style import (
     BLUE,
-    FONT_SIZE,
-    GREY,
     ORANGE,
     PICKED,
     SEQUENTIAL,
     Chart,
-    across,
     finish,
+    in_cells,
     rows,
 )
 from crmeval.results import Result
@@ -72,21 +70,25 @@ def transitions(result: Result, words: Words) -> alt.TopLevelMixin | None:
         return None
     shown = moves.head(_MOST_MOVES)
     # Fewer deals reach a later stage, so this is nearly the order in which they are meant to go through them.
-    stages = result.tables["stages"].sort_values("n", ascending=False, kind="stable")
+    stages = result.tables["stages"]
+    stages = stages.assign(arrived=stages["stage"].map(moves.groupby("to")["n"].sum()).fillna(0))
+    stages = stages.sort_values(["n", "arrived"], ascending=[False, True], kind="stable")
     order = list(dict.fromkeys([*stages["stage"], *shown["from"], *shown["to"]]))
     picked = alt.selection_point(name=PICKED, fields=["from", "to"])
-    chart = (
+    position = {
+        "x": alt.X(
+            "to", type="nominal", sort=order, title=words("charts.transitions.to"),
+            axis=alt.Axis(labelAngle=-35, labelLimit=220),
+        ),
+        "y": alt.Y("from", type="nominal", sort=order, title=words("charts.transitions.from")),
+    }  # fmt: skip
+    squares = (
         alt.Chart(shown)
         .mark_rect(cursor="pointer")
         .encode(
-            x=alt.X(
-                "to", type="nominal", sort=order, title=words("charts.transitions.to"),
-                axis=alt.Axis(orient="bottom", labelAngle=-35, labelLimit=160),
-            ),
-            y=alt.Y("from", type="nominal", sort=order, title=words("charts.transitions.from")),
+            **position,
             color=alt.Color(
-                "n", type="quantitative", scale=alt.Scale(scheme=SEQUENTIAL),
-                legend=across(words("charts.transitions.n")),
+                "n", type="quantitative", scale=alt.Scale(scheme=SEQUENTIAL, domainMin=0), legend=None
             ),
             opacity=alt.condition(picked, alt.value(1.0), alt.value(_FAINT)),
             tooltip=[
@@ -97,9 +99,9 @@ def transitions(result: Result, words: Words) -> alt.TopLevelMixin | None:
             ],
         )
         .add_params(picked)
-        .properties(height=alt.Step(34))
-    )  # fmt: skip
-    return finish(chart, words)
+    )
+    layers = alt.layer(squares, in_cells(shown, "n", ",", position))
+    return finish(layers.properties(height=alt.Step(34)), words)
 
 
 def variants(result: Result, words: Words) -> alt.TopLevelMixin | None:
@@ -108,11 +110,14 @@ def variants(result: Result, words: Words) -> alt.TopLevelMixin | None:
     if ways.empty:
         return None
     shown = ways.head(10)
-    # A way is too long for a place beside its bar: it stands above it.
-    row = alt.Y("variant", type="nominal", sort=shown["variant"].to_list(), title=None, axis=None)
-    base = alt.Chart(shown)
+    # A way is too long for a place beside its bar: its name stands above it, on the chart.
+    above = alt.Axis(
+        labelAlign="left", labelPadding=0, labelOffset=-9, labelLimit=_NAME_LIMIT, maxExtent=0, minExtent=0,
+        domain=False, ticks=False, zindex=1,
+    )  # fmt: skip
+    row = alt.Y("variant", type="nominal", sort=shown["variant"].to_list(), title=None, axis=above)
     bars = (
-        base
+        alt.Chart(shown)
         .mark_bar(color=BLUE, size=14, yOffset=8)
         .encode(
             x=alt.X("n", type="quantitative", title=words("charts.variants.n")),
@@ -125,10 +130,7 @@ def variants(result: Result, words: Words) -> alt.TopLevelMixin | None:
             ],
         )
     )  # fmt: skip
-    names = base.mark_text(
-        align="left", yOffset=-9, fontSize=FONT_SIZE, limit=_NAME_LIMIT, color=GREY
-    ).encode(x=alt.value(0), y=row, text=alt.Text("variant", type="nominal"))
-    return finish(alt.layer(bars, names).properties(height=alt.Step(42)), words)
+    return finish(bars.properties(height=alt.Step(42)), words)
 
 
 SHARE, MEDIAN = Chart("stages_share", share), Chart("stages_median", median)

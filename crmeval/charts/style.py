@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import altair as alt
+import pandas as pd
 
 from crmeval.results import Result
 from crmeval.words import Words
@@ -17,6 +18,7 @@ PICKED = "picked"  # the name of the selection that pages listen to
 # Lower bound of contrast and size: readable from the back row at a projector's resolution.
 FONT_SIZE = 13
 _LOW_ROW, _TALL_ROW, _FEW_ROWS = 28, 48, 140  # pixels
+_NAME = 280  # pixels for a name; longer ones end in dots
 _TICKS = 8  # a number every inch or so; more only hide the bars
 
 
@@ -72,6 +74,20 @@ def across(title: str, form: str = ",") -> alt.Legend:
     )  # fmt: skip
 
 
+def in_cells(shown: pd.DataFrame, column: str, form: str, position: dict[str, Any]) -> alt.Chart:
+    """The number in each cell of a heat map, dark or light as its cell, which both themes share."""
+    dark = float(shown[column].max()) / 2 if len(shown) else 0.0
+    return (
+        alt.Chart(shown)
+        .mark_text(fontSize=FONT_SIZE - 1)
+        .encode(
+            **position,
+            text=alt.Text(column, type="quantitative", format=form),
+            color=alt.condition(alt.datum[column] > dark, alt.value("#f7fbff"), alt.value("#08306b")),
+        )
+    )
+
+
 def finish(chart: Any, words: Words) -> Any:
     """The chart with the language's numbers and dates and the house's sizes; call it last, once."""
     language = words.language
@@ -83,11 +99,14 @@ def finish(chart: Any, words: Words) -> Any:
     return (
         chart.configure(locale=alt.Locale(number=_NUMBERS[language], time=time))
         .configure_axis(
-            labelFontSize=FONT_SIZE, titleFontSize=FONT_SIZE, labelLimit=260, titleFontWeight="normal"
+            labelFontSize=FONT_SIZE, titleFontSize=FONT_SIZE, labelLimit=_NAME, titleFontWeight="normal"
         )
         .configure_axisBand(labelOverlap=False, labelFlush=False)  # a bar without its name says nothing
         .configure_axisPoint(labelOverlap=False, labelFlush=False)
-        .configure_axisQuantitative(tickCount=_TICKS)
-        .configure_legend(labelFontSize=FONT_SIZE, titleFontSize=FONT_SIZE)
+        .configure_axisXQuantitative(tickCount=_TICKS)
+        .configure_axisYQuantitative(tickCount=_TICKS - 3)
+        .configure_legend(
+            labelFontSize=FONT_SIZE, titleFontSize=FONT_SIZE, labelLimit=_NAME, titleLimit=_NAME
+        )
         .configure_view(strokeOpacity=0)
     )

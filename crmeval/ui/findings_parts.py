@@ -18,7 +18,7 @@ def finding_list(found: Sequence[Finding]) -> None:
     scripts = {entry.name: entry.script for entry in PAGES}
     for number, finding in enumerate(found, start=1):
         with st.container(border=True):
-            left, right = st.columns([6, 1], vertical_alignment="center")
+            left, right = st.columns([5, 1], vertical_alignment="center")
             worth = "" if finding.value is None else f"{literal(t('app.worth', amount=finding.value))} "
             left.markdown(f"**{number}. {say(finding.text)}**  \n{worth}{say(finding.action)}")
             right.page_link(scripts[finding.page], label=t("app.more"), icon=":material/arrow_forward:")

@@ -18,7 +18,8 @@ from crmeval.words import Text, Words
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
 _CARDS_IN_A_ROW = 4
-_LONG = 14  # signs that a card has room for in large type
+_BETWEEN = " · "
+_LONG = 10  # signs that a card has room for in large type
 _ROWS_SHOWN = 1000
 _ROWS_SAID = 200  # saying a number costs its time: of longer tables the browser says them, in its own way
 
@@ -115,7 +116,7 @@ def metrics(said: Result, *ids: str) -> None:
     for start in range(0, len(ids), _CARDS_IN_A_ROW):
         row = ids[start : start + _CARDS_IN_A_ROW]
         for column, measure_id in zip(st.columns(len(row)), row, strict=True):
-            with column, st.container(border=True, height="stretch"):
+            with column, st.container(border=True, height="stretch", gap="xxsmall"):
                 _card(said, measure_id)
 
 
@@ -130,14 +131,14 @@ def _card(said: Result, measure_id: str) -> None:
     value = measure.value if isinstance(measure.value, str) else t.short(measure.value, measure.unit)
     _figure(say(measure.name), literal(value), explained(measure))
     if rests_on := basis(measure, t):
-        st.caption(literal(rests_on))
+        st.caption(literal(rests_on).replace(_BETWEEN, "  \n"))
 
 
 def _figure(name: str, value: str, more: str) -> None:
     """A name over its value; a metric's own label would be cut off where there is little room."""
     st.markdown(f":small[{name}]", help=more)
     if len(value) > _LONG:
-        st.markdown(f"### {value}")
+        st.markdown(f"## {value}")
     else:
         st.metric(name, value, label_visibility="collapsed")
 
@@ -157,7 +158,7 @@ def basis(measure: Measure, t: Words) -> str:
     unit = "ratio" if t.has(f"units.{measure.unit}_said") else measure.unit  # said once, after both bounds
     low, high = t.measure(measure.low, unit), t.measure(measure.high, measure.unit)
     interval = t("app.interval_signed" if measure.low < 0 else "app.interval", low=low, high=high)
-    return f"{interval} · {counted}" if counted else interval
+    return f"{interval}{_BETWEEN}{counted}" if counted else interval
 
 
 def _rests_on(measure: Measure, t: Words) -> str:

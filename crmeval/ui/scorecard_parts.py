@@ -1,5 +1,7 @@
 """The part of the scorecard that the company sets: floors, targets and weights."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -8,6 +10,7 @@ from crmeval.charts.scorecard import said_metric
 from crmeval.results import Result
 from crmeval.ui import state
 from crmeval.ui.parts import literal, say, titled
+from crmeval.words import Words
 
 _EDITABLE = ("floor", "target", "points")
 _WHOLE = 100.0
@@ -18,7 +21,8 @@ def coverage_lines(said: Result) -> None:
     t = state.words()
     for row in said.tables["score_bounds"].to_dict("records"):
         name = t(f"measures.score.{row['area']}.name")
-        line = t("scorecard.page.coverage", share=row["coverage"], low=row["at_least"], high=row["at_most"])
+        missing = "coverage" if row["coverage"] < 1 else "covered"
+        line = t(f"scorecard.page.{missing}", share=row["coverage"], low=row["at_least"], high=row["at_most"])
         if not pd.isna(row["jiggled_low"]):
             line += " " + t("scorecard.page.jiggled", low=row["jiggled_low"], high=row["jiggled_high"])
         st.markdown(f"**{literal(name)}.** {literal(line)}")
@@ -33,22 +37,30 @@ def target_editor(said: Result) -> None:
     shown = pd.DataFrame(
         {
             "measure": [said_metric(measure, t) for measure in card["measure"]],
-            "area": [t(f"measures.score.{area}.name") for area in card["area"]],
-            "state": [t(f"scorecard.states.{state_}") for state_ in card["state"]],
-            "value": card["value"],
+            "value": [_said(row, t) for row in card.itertuples()],
             "floor": card["floor"],
             "target": card["target"],
-            "score": card["score"].round(),
             "points": points,
+            "score": card["score"].round(),
+            "state": [t(f"scorecard.states.{state_}") for state_ in card["state"]],
         }
     )
     edited = st.data_editor(
-        titled(shown, t), hide_index=True, width="stretch", key=f"scorecard_{_version()}",
+        titled(shown, t), hide_index=True, width="stretch", height="content", placeholder="—",
+        key=f"scorecard_{_version()}",
+        column_config={
+            t(f"columns.{column}"): st.column_config.NumberColumn(format="localized") for column in _EDITABLE
+        },
         disabled=[t(f"columns.{column}") for column in shown if column not in _EDITABLE],
     )  # fmt: skip
     if st.button(t("scorecard.page.keep"), type="primary", key="scorecard_keep"):
         _keep(card["measure"], edited.set_axis(shown.columns, axis="columns"), points)
         st.rerun()
+
+
+def _said(row: Any, t: Words) -> str:
+    """The value of a metric in its unit, a dash where it has none."""
+    return "—" if pd.isna(row.value) else t.measure(row.value, row.unit or "ratio")
 
 
 def _version() -> int:
