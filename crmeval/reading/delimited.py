@@ -32,12 +32,15 @@ def read_delimited(file: str, data: bytes) -> tuple[Grid, tuple[Text, ...]]:
     """
     plain, notes = _plain(data, encodings.encoding_of(data))
     dialect = dialect_of(plain)
-    limits.check_shape(file, _count(plain, b"\n"), dialect.width)
+    lines = _count(plain, b"\n")
+    limits.check_shape(file, lines, dialect.width)
+    limits.check_filling(file, lines * dialect.width, len(plain))
     if dialect.delimiter in _SHOWN:
         shown = text(f"reading.delimiter.{_SHOWN[dialect.delimiter]}")
         notes = (*notes, text("reading.notes.delimiter", delimiter=shown))
     if dialect.delimiter == SPACES:
-        plain = re.sub(rb"[ \t]+", b"\t", re.sub(rb"(?m)^[ \t]+|[ \t]+$", b"", plain))
+        lines = (line.strip(b" \t") for line in plain.split(b"\n"))
+        plain = re.sub(rb"[ \t]+", b"\t", b"\n".join(lines))
         dialect = Dialect("\t", dialect.width)
     return _parse(plain[dialect.start :], dialect), notes
 

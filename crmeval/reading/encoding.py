@@ -14,7 +14,7 @@ _BOMS = (
 )  # fmt: skip
 _CHUNK = 1 << 20
 _SAMPLE_WORDS = 20_000
-_WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
+_WORD = re.compile(rb"(?<![A-Za-z])[A-Za-z]*+[\x80-\xff][A-Za-z\x80-\xff]*")
 CYRILLIC = ("cp1251", "koi8-r", "cp866", "mac_cyrillic")
 LATIN = "cp1252"
 DAMAGED = "damaged utf-8"

@@ -11,6 +11,7 @@ MAX_UNZIPPED = 1024**3
 MAX_ROWS = 20_000_000
 MAX_COLUMNS = 2_000
 MAX_WORKBOOK_CELLS = 40_000_000  # of the rectangle that spans all filled cells: readers hold it whole
+MAX_FILLED_UP = 20_000_000  # cells that a text file does not have, of rows shorter than its widest
 MAX_WORKBOOK_TEXT = 500_000_000  # characters, each shared text counted as often as cells refer to it
 MAX_FILES_IN_ZIP = 200
 MAX_SHEETS = 300
@@ -45,6 +46,12 @@ def check_cells(file: str, cells: int) -> None:
     """Refuse a workbook whose filled cells span too large a rectangle."""
     if cells > MAX_WORKBOOK_CELLS:
         raise ReadingError("too_many_cells", file=file, cells=cells, limit=MAX_WORKBOOK_CELLS)
+
+
+def check_filling(file: str, cells: int, size: int) -> None:
+    """Refuse a text file whose rows, filled up to the widest, have far more cells than it has characters."""
+    if cells > size + MAX_FILLED_UP:
+        raise ReadingError("too_many_cells", file=file, cells=cells, limit=size + MAX_FILLED_UP)
 
 
 def check_text(file: str, characters: int) -> None:

@@ -15,7 +15,7 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 _AFTER_TOTAL = re.compile(
-    r"(\s*[:=].{0,40}|\s+(по|за|for|by)\s.*|\s*\(.*\)|\s*[,-]?\s*(руб|шт|rub|usd|eur).*)?"
+    r"(\s*[:=].{0,40}|\s+(по|за|for|by)\s.*|\s*\(.*\)|\s*+[,-]?\s*+(руб|шт|rub|usd|eur).*)?"
 )
 _SUBTOTAL = re.compile(r".+\s(итог|total)", re.IGNORECASE)
 _FOOTER = re.compile(

@@ -21,9 +21,9 @@ _LONGEST_TAG = 64 * 1024
 _GRID = (1_048_576, 16_384)  # rows and columns of the largest sheet that Excel knows
 _LONGEST_REFERENCE = 11
 _FILLED = re.compile(rb"<(?:\w+:)?c\s([^<>]*[^<>/])>\s*<(?!/)")
-_HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row (?=[^>]*hidden=\"(?:1|true)\")[^>]*?\br=\"([0-9]+)\"")
-_HIDDEN_COLUMNS = re.compile(rb"<(?:\w+:)?col (?=[^>]*hidden=\"(?:1|true)\")[^>]*>")
-_SHARED = re.compile(rb't="s"[^>]*>\s*<(?:\w+:)?v>([0-9]+)<')
+_HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row (?=[^<>]*hidden=\"(?:1|true)\")[^<>]*?\br=\"([0-9]+)\"")
+_HIDDEN_COLUMNS = re.compile(rb"<(?:\w+:)?col (?=[^<>]*hidden=\"(?:1|true)\")[^<>]*>")
+_SHARED = re.compile(rb't="s"[^<>]*>\s*<(?:\w+:)?v>([0-9]+)<')
 _NO_VALUE = re.compile(rb"</(?:\w+:)?f>\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>|</(?:\w+:)?c>)")
 
 
