@@ -182,7 +182,7 @@ class _Card:
     def _field(self, name: str) -> str:
         options = ("", *self.sheet.columns)
         required = name in TABLES[self.mapping.table].required or name in self.mapping.missing
-        label = literal(self.t(f"fields.{self.mapping.table}.{name}") + (" *" if required else ""))
+        label = self.t(f"fields.{self.mapping.table}.{name}") + (" *" if required else "")
         if name in self.mapping.missing:
             label = f":red[{label}]"
         elif name in self.doubts.fields:
@@ -241,7 +241,8 @@ class _Card:
         fields = {*self.mapping.columns.values(), *self.mapping.stage_columns, self.mapping.key}
         others = [header for header in self.sheet.columns if header not in fields]
         if others and self.mapping.used:
-            st.caption(say("data.others", n=len(others), names=_named(others)))
+            use = "data.judged" if self.mapping.table in ("records", "verified") else "data.others"
+            st.caption(say(use, n=len(others), names=_named(others)))
         with st.expander(self.t("data.first_rows")):
             st.dataframe(
                 self.sheet.table.slice(0, 5).to_pandas(), hide_index=True, key=f"{self.key}_rows",

@@ -1,40 +1,71 @@
 """What a visitor does, step by step."""
 
-from playwright.sync_api import Page, expect
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
 
 from crmeval.ui.navigation import PAGES
 from crmeval.words import Words
 
 NAMES = [entry.name for entry in PAGES]
+_QUIET_MS = 250  # a click reaches the server and its script starts well within this
+_STILL = """quiet => {
+    const app = document.querySelector('[data-testid=stApp]');
+    const still = app && app.dataset.testScriptState === 'notRunning';
+    if (!still) window.quietSince = null;
+    else window.quietSince ??= performance.now();
+    return still && performance.now() - window.quietSince > quiet;
+}"""
 
 
 def settled(page: Page) -> None:
-    """Waits until the page's script has run to its end, without an exception."""
-    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible(
-        timeout=60_000
-    )
+    """Waits until the page's script has run to its end, without an exception, and no other follows."""
+    page.evaluate("window.quietSince = null")
+    page.wait_for_function(_STILL, arg=_QUIET_MS, timeout=60_000, polling=50)
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
 def visit(page: Page, url: str, language: str, name: str = "") -> None:
     """Opens the app in a language, at the first page or a named one."""
     page.goto(f"{url}/{name}?lang={language}")
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    titled(page, language, name or NAMES[0])
+
+
+def titled(page: Page, language: str, name: str) -> None:
+    """The page of this name stands there in this language, ready."""
+    title = Words(language)(f"pages.{name}.title")
+    expect(page.get_by_role("heading", level=1, name=title, exact=True)).to_be_visible()
     settled(page)
 
 
 def go(page: Page, language: str, name: str) -> None:
-    """Goes to a page by the menu and waits for its title."""
-    t = Words(language)
-    menu = page.get_by_text(t(f"pages.{name}.menu"), exact=True)
+    """Goes to a page by the menu."""
+    menu = page.get_by_text(Words(language)(f"pages.{name}.menu"), exact=True)
     page.get_by_test_id("stSidebarNavLink").filter(has=menu).click()
-    expect(page.get_by_role("heading", level=1, name=t(f"pages.{name}.title"))).to_be_visible()
+    titled(page, language, name)
+
+
+def walk(page: Page, language: str, look: Callable[[Page], None] | None = None) -> None:
+    """Goes to every page and looks."""
+    for name in NAMES:
+        go(page, language, name)
+        if look:
+            look(page)
+
+
+def switch(page: Page, language: str) -> None:
+    """Changes the language."""
+    page.get_by_test_id("stSidebar").get_by_text(language, exact=True).click()
     settled(page)
 
 
-def upload(page: Page, *paths: str) -> None:
-    """Gives files to the first uploader and waits until they are read."""
-    page.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(list(paths))
+def upload(page: Page, *paths: Path | str) -> None:
+    """Gives files to the uploader and waits until they are read or refused."""
+    page.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files([str(path) for path in paths])
+    heard = page.get_by_test_id("stExpander").or_(page.get_by_test_id("stAlert"))
+    heard = heard.or_(page.get_by_role("tab")).filter(visible=True)
+    expect(heard.first).to_be_visible(timeout=60_000)
     settled(page)
 
 
@@ -44,14 +75,34 @@ def press(page: Page, label: str) -> None:
     settled(page)
 
 
+def sample(page: Page, language: str) -> None:
+    """Loads the sample company."""
+    press(page, Words(language)("app.try_sample"))
+    says(page, Words(language)("data.ready"))
+
+
+def sheet(page: Page, title: str) -> Locator:
+    """The card of a sheet on the mapping screen, opened."""
+    card = page.get_by_test_id("stExpander").filter(has=page.locator("summary", has_text=title)).first
+    if card.locator("details").first.get_attribute("open") is None:
+        card.locator("summary").first.click()
+    return card
+
+
+def choose(page: Page, within: Page | Locator, label: str, option: str) -> None:
+    """Chooses in a list."""
+    within.get_by_role("combobox", name=label).first.click()
+    page.get_by_role("option", name=option, exact=True).click()
+    settled(page)
+
+
 def download(page: Page, label: str) -> bytes:
     """Presses a download button; returns what came."""
     with page.expect_download(timeout=60_000) as got:
         page.get_by_role("button", name=label).first.click()
-    with open(got.value.path(), "rb") as file:  # noqa: PTH123 - a path of Playwright's
-        return file.read()
+    return Path(got.value.path()).read_bytes()
 
 
-def says(page: Page, text: str) -> None:
+def says(page: Page, said: str) -> None:
     """The page shows this text."""
-    expect(page.get_by_test_id("stMain").get_by_text(text).first).to_be_visible()
+    expect(page.get_by_test_id("stMain").get_by_text(said).first).to_be_visible()
