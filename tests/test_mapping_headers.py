@@ -4,9 +4,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from mapping_sheets import sheet
+from mapping_sheets import notes, rows, sheet
 
-from crmeval.mapping import propose
+from crmeval.mapping import apply, propose
 
 WRITTEN = tomllib.loads(Path(__file__).with_name("mapping_headers.toml").read_text(encoding="utf-8"))[
     "sheets"
@@ -65,3 +65,33 @@ def test_a_list_of_customers_is_looked_up():
     rows = (f"{n}|{'food' if n % 2 else 'shops'}" for n in range(1, 12))
     _, mapping = beside_deals("Customer ID|Industry", *rows, name="Sheet2").sheets
     assert (mapping.table, mapping.joins, mapping.key) == ("lookup", ("deals", "customer_id"), "Customer ID")
+
+
+def ends(header, *lines):
+    one = sheet(header, *lines)
+    tables = apply([one], propose([one]))
+    return tables, [outcome for (outcome,) in rows(tables, "deals", "outcome")]
+
+
+def test_a_flag_of_won_deals_leaves_those_without_a_closing_date_open():
+    header = "Opportunity|Opened|Closed|Won?"
+    listed = (
+        "A|2024-01-01|2024-01-11|yes",
+        "B|2024-01-02|2024-01-22|no",
+        "C|2024-01-03||no",
+        "D|2024-01-04||",
+    )
+    assert ends(header, *listed)[1] == ["won", "lost", "open", "open"]
+
+
+def test_paid_is_won_only_where_nothing_is_called_won():
+    header = "Deal ID|Stage|Created"
+    alone = ("1|Paid|2024-01-01", "2|Not paid|2024-01-02", "3|Lost|2024-01-03")
+    assert ends(header, *alone)[1] == ["won", "open", "lost"]
+    assert ends(header, *alone, "4|Closed won|2024-01-04")[1] == ["open", "open", "lost", "won"]
+
+
+def test_closing_dates_contradict_no_outcome():
+    tables, found = ends("Deal ID|Created|Closed|Status", "1|2024-01-01|2024-01-11|Won", "2|2024-01-02||Open")
+    assert found == ["won", "open"]
+    assert "closed_flag" not in notes(tables)
