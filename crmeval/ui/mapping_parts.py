@@ -18,6 +18,7 @@ from crmeval.words import Text, Words
 
 _SURE = 0.8
 _IN_A_ROW = 4
+_SAMPLE = 24  # characters of a value
 _NAMED = 6  # columns or values named in a line
 _CHOICES = (*TABLES, LOOKUP, LEFT_OUT)
 CURIOUS = ("reading.notes.encoding", "reading.notes.delimiter")
@@ -197,7 +198,9 @@ class _Card:
         if not header:
             constant = self.mapping.constants.get(name)
             return say("data.constant", value=constant) if constant else "—"
-        values = [value[:24] for value in samples(self.sheet, header)]
+        values = [
+            value if len(value) <= _SAMPLE else f"{value[:_SAMPLE]}…" for value in samples(self.sheet, header)
+        ]
         said = literal(", ".join(values) or self.t("data.empty_column"))
         style = self.mapping.date_formats.get(header, ISO)
         if style != ISO:

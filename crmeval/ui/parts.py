@@ -17,6 +17,8 @@ from crmeval.ui import state
 from crmeval.words import Text, Words
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
+_ADDRESS = re.compile(r"(?<=://)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
+_JOINER = "\u2060"  # has no width: an address with it inside is read as one, but is no link
 _CARDS_IN_A_ROW = 4
 _BETWEEN = " · "
 _LONG = 10  # signs that a card has room for in large type
@@ -28,8 +30,9 @@ def literal(said: str) -> str:
     """The sentence with every sign that Markdown, LaTeX or HTML would obey made harmless.
 
     Names from uploaded files stand in our sentences; none of them may become a link, a picture or a formula.
+    Bare addresses become links after the escapes are gone: they are kept apart by a sign nobody sees.
     """
-    return _MARKDOWN.sub(r"\\\1", said).replace("\n", " ")
+    return _MARKDOWN.sub(r"\\\1", _ADDRESS.sub(_JOINER, said)).replace("\n", " ")
 
 
 def say(what: Text | str, **facts: Any) -> str:
@@ -58,16 +61,16 @@ def need(name: str, *tables: str) -> Tables:
         st.markdown(say(f"pages.{name}.empty"))
         for table in tables:
             st.markdown(f"- **{say(f'tables.{table}.name')}**: {say(f'tables.{table}.row')}")
-        starting_points(f"{name}_empty")
+        starting_points(f"{name}_empty", sample=found is None)  # it would take the place of the own data
     st.stop()
     raise AssertionError  # st.stop() never returns
 
 
-def starting_points(key: str, *, upload_link: bool = True) -> None:
+def starting_points(key: str, *, upload_link: bool = True, sample: bool = True) -> None:
     """Buttons to begin with: the sample company, the own files, the template to fill in."""
     t = state.words()
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button(t("app.try_sample"), type="primary", key=f"{key}_sample"):
+        if sample and st.button(t("app.try_sample"), type="primary", key=f"{key}_sample"):
             load_sample()
             st.rerun()
         if upload_link:
@@ -81,6 +84,7 @@ def load_sample() -> None:
     from crmeval.sample import sample_files, sample_settings
 
     spoken = state.language()
+    state.forget()
     state.take_sheets(read_files(sample_files(spoken)))
     state.set_settings(sample_settings(spoken))
     state.apply_mapping()
@@ -155,8 +159,7 @@ def basis(measure: Measure, t: Words) -> str:
     counted = "" if measure.unit == "count" and measure.value == measure.n else _rests_on(measure, t)
     if measure.low is None or measure.high is None:
         return counted
-    unit = "ratio" if t.has(f"units.{measure.unit}_said") else measure.unit  # said once, after both bounds
-    low, high = t.measure(measure.low, unit), t.measure(measure.high, measure.unit)
+    low, high = t.bare(measure.low, measure.unit), t.measure(measure.high, measure.unit)
     interval = t("app.interval_signed" if measure.low < 0 else "app.interval", low=low, high=high)
     return f"{interval}{_BETWEEN}{counted}" if counted else interval
 

@@ -9,6 +9,7 @@ from crmeval.ui.navigation import PAGES
 from crmeval.words import Words
 
 NAMES = [entry.name for entry in PAGES]
+expect.set_options(timeout=30_000)  # a cold start, on a computer that does other things too
 _QUIET_MS = 250  # a click reaches the server and its script starts well within this
 _STILL = """quiet => {
     const app = document.querySelector('[data-testid=stApp]');
