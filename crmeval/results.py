@@ -8,7 +8,11 @@ import pandas as pd
 
 from crmeval.words import Text, text
 
-UNITS = ("count", "share", "days", "hours", "months", "minutes", "money", "points", "ratio", "text")
+POINTS_OF_SHARE = "share_points"  # a difference of two shares, as a fraction: 0.02 is two percentage points
+UNITS = (
+    "count", "share", POINTS_OF_SHARE, "days", "hours", "months", "minutes", "money", "points", "ratio",
+    "text",
+)  # fmt: skip
 EFFICIENCY, EFFECTIVENESS = "efficiency", "effectiveness"
 
 

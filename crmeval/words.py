@@ -175,7 +175,7 @@ class Words(string.Formatter):
 
     def days(self, value: float) -> str:
         """A duration given in days: `12.5 days`."""
-        return self("units.days_said", n=value, value=value)
+        return self("units.days_said", n=value, value=self.number(value))
 
     def date(self, value: date) -> str:
         """A date, without its time."""
@@ -190,4 +190,12 @@ class Words(string.Formatter):
         if say:
             return say(value)
         said = f"units.{unit}_said"
-        return self(said, n=value, value=value) if self.has(said) else self.number(value)
+        if not self.has(said):
+            return self.number(value)
+        return self(said, n=value, value=self.bare(value, unit))
+
+    def bare(self, value: float, unit: str) -> str:
+        """A measured value without the name of its unit, where that is a word; as `measure` otherwise."""
+        if not self.has(f"units.{unit}_said"):
+            return self.measure(value, unit)
+        return self.number(value * 100 if unit == "share_points" else value)

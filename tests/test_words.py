@@ -92,7 +92,7 @@ def test_an_estimate_is_said_to_two_digits(amount, said):
 
 def test_a_text_inside_a_text_is_said_too():
     inner = text("units.days")
-    assert Words("en")("app.interval", low=inner, high="x") == "95% interval days\xa0–\xa0x"
+    assert Words("en")("app.interval", low=inner, high="x") == "95% interval days\xa0–\u2060\xa0x"
 
 
 def test_an_unknown_sentence_is_a_bug():

@@ -10,7 +10,7 @@ from crmeval.analyses.checks.suggest import suggest_checks
 from crmeval.analyses.clock import as_days
 from crmeval.analyses.lifetimes import lifetimes
 from crmeval.fields import WON
-from crmeval.results import EFFICIENCY, Finding, Measure, Result
+from crmeval.results import EFFICIENCY, POINTS_OF_SHARE, Finding, Measure, Result
 from crmeval.settings import Settings
 from crmeval.stats.difference import NEVER, WINDOW, Difference, Panel, changes, difference_in_differences
 from crmeval.stats.intervals import CONFIDENCE, mean_t
@@ -197,10 +197,10 @@ def run(tables: Tables, settings: Settings, _results: Results) -> Result:
     trained = _trained(tables)
     errors = _errors(tables, settings)
     compared = {
-        (EFFECT, "share"): _compare(errors, trained, "errors"),
+        (EFFECT, POINTS_OF_SHARE): _compare(errors, trained, "errors"),
         (CYCLE_EFFECT, "days"): _compare(_cycles(tables, settings), trained, "cycles"),
     }
-    found = compared[EFFECT, "share"]
+    found = compared[EFFECT, POINTS_OF_SHARE]
     people = None if errors is None else by_user(errors, trained)
     return Result(
         answer=_answer(found),

@@ -69,7 +69,9 @@ def by_outcome(result: Result, words: Words) -> alt.TopLevelMixin | None:
         ],
     )
     title = words("charts.cycles.days")
-    bars = base.mark_bar().encode(x=alt.X("median", type="quantitative", title=title), color=colour)
+    bars = base.mark_bar().encode(
+        x=alt.X("median", type="quantitative", title=title), color=colour.legend(None)
+    )
     ticks = base.mark_tick(color=BLUE, thickness=4, size=28, opacity=1).encode(
         x=alt.X("p90", type="quantitative")
     )

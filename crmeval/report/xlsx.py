@@ -21,7 +21,7 @@ _NUMBER_FORMATS = {
     SHARE: "0.0%", MONEY: "#,##0.00", NUMBER: "#,##0.00", COUNT: "#,##0",
     DATE: "dd.mm.yyyy", MONTH: "mm.yyyy",
 }  # fmt: skip
-_UNIT_KINDS = {"share": SHARE, "money": MONEY, "count": COUNT}
+_UNIT_KINDS = {"share": SHARE, "share_points": SHARE, "money": MONEY, "count": COUNT}
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _LONGEST_NAME, _LONGEST_TEXT, _MOST_ROWS = 31, 32_000, 1_000_000
 _NARROW, _WIDE, _SAMPLE = 9, 60, 200

@@ -12,6 +12,7 @@ from crmeval.ui import state
 from crmeval.ui.parts import say
 
 _LINE = ("item", "category", "amount", "period", "per_user", "from", "to")
+_PLAIN = "%g"  # no decimals where there are none
 _MOST_LINES = 500  # more is a ledger: it is edited where it comes from
 
 
@@ -58,7 +59,13 @@ def plan_settings(now: Settings) -> Settings:
     one, two, three = st.columns(3)
     return now.with_(
         discount_rate=one.slider(
-            t("roi.page.discount_rate"), 0.0, 100.0, round(now.discount_rate * 100, 6), 0.5, key="roi_rate"
+            t("roi.page.discount_rate"),
+            0.0,
+            100.0,
+            round(now.discount_rate * 100, 6),
+            0.5,
+            key="roi_rate",
+            format="localized",
         )
         / 100,
         horizon_months=two.slider(
@@ -66,7 +73,7 @@ def plan_settings(now: Settings) -> Settings:
         ),
         users=three.number_input(t("roi.page.users"), 1, 1_000_000, now.users, key="roi_users"),
         hourly_cost=one.number_input(
-            t("roi.page.hourly_cost"), 0.0, None, now.hourly_cost, key="roi_hourly_cost"
+            t("roi.page.hourly_cost"), 0.0, None, now.hourly_cost, key="roi_hourly_cost", format=_PLAIN
         ),
         gross_margin=_share(two, "gross_margin", now.gross_margin),
     )
@@ -75,7 +82,7 @@ def plan_settings(now: Settings) -> Settings:
 def _share(where: Any, name: str, now: float | None) -> float | None:
     percent = where.number_input(
         state.words()(f"roi.page.{name}"), 0.0, 100.0, None if now is None else round(now * 100, 6),
-        key=f"roi_{name}",
+        key=f"roi_{name}", format=_PLAIN,
     )  # fmt: skip
     return None if percent is None else percent / 100
 
@@ -87,17 +94,21 @@ def assumptions() -> Assumptions:
     key = state.work().times_typed
     one, two, three = st.columns(3)
     return Assumptions(
-        hours_saved=one.slider(t("roi.page.hours_saved"), 0.0, 20.0, 0.0, 0.25, key=f"roi_hours_{key}"),
+        hours_saved=one.slider(t("roi.page.hours_saved"), 0.0, 20.0, 0.0, 0.25, key=f"roi_hours_{key}",
+            format="localized",
+        ),
         recapture=one.slider(
             t("roi.page.recapture"), 0, 100, 50, 5, key="roi_recapture", help=say("roi.page.recapture_help")
         )
         / 100,
-        extra_sales=two.number_input(t("roi.page.extra_sales"), 0.0, None, 0.0, key=f"roi_sales_{key}"),
+        extra_sales=two.number_input(t("roi.page.extra_sales"), 0.0, None, 0.0, key=f"roi_sales_{key}",
+            format=_PLAIN,
+        ),
         systems_retired=two.number_input(
-            t("roi.page.systems_retired"), 0.0, None, 0.0, key=f"roi_systems_{key}"
+            t("roi.page.systems_retired"), 0.0, None, 0.0, key=f"roi_systems_{key}", format=_PLAIN
         ),
         errors_avoided=three.number_input(
-            t("roi.page.errors_avoided"), 0.0, None, 0.0, key=f"roi_errors_{key}"
+            t("roi.page.errors_avoided"), 0.0, None, 0.0, key=f"roi_errors_{key}", format=_PLAIN
         ),
         attribution=three.slider(
             t("roi.page.attribution"), 0, 100, 100, 5, key="roi_attribution",
