@@ -1,8 +1,10 @@
 """Cells judged one by one, and how the wrong ones are spread over fields, people and months."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import ibis
+import numpy as np
 import pandas as pd
 from ibis.expr import types as ir
 
@@ -15,17 +17,32 @@ WRONG_COLUMNS = ["import", "row", "record_id", "person", "field", "value", "prob
 
 
 @dataclass(frozen=True, slots=True)
+class Flag:
+    """A problem that the cells of one field may have: `place` is the field's position in the grid."""
+
+    place: int
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
     """The cells of one table, one row a record, ready to be counted.
 
-    `rows` has `_import`, `_row`, `record_id`, `person`, `month` (months since the year 0), and for the field
-    at position i: `c<i>` 1 where the cell is judged, `w<i>` the number of its problem (0: none; k: the k-th
-    of `problems`), `v<i>` its text and `s<i>` what it should be, as far as known.
+    `rows` has `_import`, `_row`, `person`, `month` (months since the year 0), for the field at position i
+    `c<i>` 1 where the cell is to be judged, and for the flag at position k `f<k>` 1 where the cell has that
+    problem; a flagged cell is judged too. A cell with several flags is told under the first of them.
+    `record_id`, `v<i>`, what is in the cell, and `s<i>`, what should be, as far as known, are columns of
+    `texts` (found by `_import` and `_row`), or of `rows` where there is no `texts`.
     """
 
     rows: ir.Table
     fields: tuple[str, ...]
-    problems: tuple[str, ...]
+    flags: tuple[Flag, ...]
+    texts: ir.Table | None = None
+
+    def of(self, place: int) -> list[str]:
+        """The flags of a field."""
+        return [f"f{k}" for k, flag in enumerate(self.flags) if flag.place == place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,60 +100,74 @@ def joined(parts: Iterable[Judged]) -> Judged:
     )
 
 
-def tally(tables: Tables, grid: Grid) -> Judged:
-    """Counts a grid in the engine: three questions, whatever its size."""
-    spread = _spread(tables, grid)
-    faulty = set(spread.loc[spread["wrong"] > 0, "field"])
-    places = [place for place, field in enumerate(grid.fields) if field in faulty]
-    return Judged(spread, _records(tables, grid), _wrong(tables, grid, places))
+def tally(tables: Tables, grid: Grid) -> tuple[Judged, pd.Series]:
+    """Counts a grid in the engine, and how often each flag was raised (by position).
+
+    The conditions are worked out once and kept; three short questions follow, whatever the size.
+    """
+    with tables.kept(grid.rows) as rows:
+        counts = tables.frame(rows.group_by("person", "month").aggregate(**_sums(rows, grid)))
+        raised = pd.Series({k: int(counts[f"f{k}"].sum()) for k in range(len(grid.flags))}, dtype="int64")
+        records, wrong = _records(tables, rows, grid), _wrong(tables, rows, grid, raised)
+    return Judged(_spread(counts, grid), records, wrong), raised
 
 
-def _is_wrong(grid: Grid, position: int) -> ir.IntegerValue:
-    return (grid.rows[f"w{position}"] > 0).ifelse(1, 0)
+def _any(rows: ir.Table, names: Sequence[str]) -> ir.IntegerValue:
+    """1 where at least one of these columns of 0 and 1 is 1."""
+    return ibis.greatest(*(rows[name] for name in names)) if len(names) > 1 else rows[names[0]]
 
 
-def _spread(tables: Tables, grid: Grid) -> pd.DataFrame:
-    places = range(len(grid.fields))
-    counts = tables.frame(
-        grid.rows.group_by("person", "month").aggregate(
-            **{f"c{i}": grid.rows[f"c{i}"].sum() for i in places},
-            **{f"w{i}": _is_wrong(grid, i).sum() for i in places},
-        )
-    )
+def _sums(rows: ir.Table, grid: Grid) -> dict[str, ir.IntegerScalar]:
+    """Judged cells and wrong ones of each field, and flags raised."""
+    sums = {f"f{k}": rows[f"f{k}"].sum() for k in range(len(grid.flags))}
+    for place in range(len(grid.fields)):
+        flags = grid.of(place)
+        sums[f"c{place}"] = _any(rows, [f"c{place}", *flags]).sum()
+        if flags:
+            sums[f"w{place}"] = _any(rows, flags).sum()
+    return sums
+
+
+def _spread(counts: pd.DataFrame, grid: Grid) -> pd.DataFrame:
     parts = [
-        counts[["person", "month"]].assign(field=field, cells=counts[f"c{i}"], wrong=counts[f"w{i}"])
-        for i, field in enumerate(grid.fields)
+        counts[["person", "month"]].assign(
+            field=field, cells=counts[f"c{place}"], wrong=counts[f"w{place}"] if grid.of(place) else 0
+        )
+        for place, field in enumerate(grid.fields)
     ]
     spread = pd.concat(parts, ignore_index=True)[_SPREAD]
     return spread[spread["cells"] > 0].astype({"cells": "int64", "wrong": "int64"})
 
 
-def _records(tables: Tables, grid: Grid) -> pd.DataFrame:
+def _records(tables: Tables, rows: ir.Table, grid: Grid) -> pd.DataFrame:
+    nothing = ibis.literal(0).cast("int32")  # flags are bytes: their sum may not fit in one
     places = range(len(grid.fields))
-    cells = sum((grid.rows[f"c{i}"] for i in places[1:]), grid.rows["c0"])
-    wrong = sum((_is_wrong(grid, i) for i in places[1:]), _is_wrong(grid, 0))
-    sized = grid.rows.select(cells=cells, wrong=wrong)
+    cells = sum((_any(rows, [f"c{i}", *grid.of(i)]) for i in places), nothing)
+    wrong = sum((_any(rows, grid.of(i)) for i in places if grid.of(i)), nothing)
+    sized = rows.select(cells=cells, wrong=wrong)
     return tables.frame(sized.group_by("cells", "wrong").aggregate(records=sized.count())).astype("int64")
 
 
-def _wrong(tables: Tables, grid: Grid, places: list[int]) -> pd.DataFrame:
-    """The wrong cells of the fields at these places, in the order of the files."""
-    if not places:
+def _wrong(tables: Tables, rows: ir.Table, grid: Grid, raised: pd.Series) -> pd.DataFrame:
+    """The wrong cells, in the order of the files."""
+    flags = [k for k, n in raised.items() if n]
+    if not flags:
         return nothing_judged().wrong
-    any_wrong = sum((_is_wrong(grid, i) for i in places[1:]), _is_wrong(grid, places[0])) > 0
-    kept = [name for i in places for name in (f"w{i}", f"v{i}", f"s{i}")]
-    rows = grid.rows.filter(any_wrong).order_by(IMPORT, ROW).limit(LISTED)
-    rows = tables.frame(rows.select(IMPORT, ROW, "record_id", "person", *kept))
-    known = rows.rename(columns={IMPORT: "import", ROW: "row"})
-    named = dict(enumerate(grid.problems, 1))
-    parts = [
-        known.assign(
-            field=field,
-            value=known[f"v{i}"],
-            problem=known[f"w{i}"].map(named),
-            suggestion=known[f"s{i}"],
-        ).loc[known[f"w{i}"] > 0, WRONG_COLUMNS]
-        for i, field in ((place, grid.fields[place]) for place in places)
-    ]
-    listed = pd.concat(parts, ignore_index=True).sort_values(["import", "row"], kind="stable")
-    return listed.head(LISTED).reset_index(drop=True)
+    names = [f"f{k}" for k in flags]
+    listed = rows.filter(_any(rows, names) > 0).order_by(IMPORT, ROW).limit(LISTED)
+    places = dict.fromkeys(grid.flags[k].place for k in flags)
+    shown = ["record_id", *(f"{said}{place}" for place in places for said in "vs")]
+    if grid.texts is not None:
+        listed = listed.inner_join(grid.texts.select(IMPORT, ROW, *shown), [IMPORT, ROW])
+    known = tables.frame(listed.select(IMPORT, ROW, "person", *shown, *names))
+    known = known.rename(columns={IMPORT: "import", ROW: "row"})
+    parts = []
+    for place in places:
+        mine = [k for k in flags if grid.flags[k].place == place]
+        problem = np.select([known[f"f{k}"] > 0 for k in mine], [grid.flags[k].problem for k in mine], "")
+        cells = known.assign(
+            field=grid.fields[place], value=known[f"v{place}"], problem=problem, suggestion=known[f"s{place}"]
+        )
+        parts.append(cells.loc[problem != "", WRONG_COLUMNS])
+    found = pd.concat(parts, ignore_index=True).sort_values(["import", "row"], kind="stable")
+    return found.head(LISTED).reset_index(drop=True)

@@ -9,7 +9,7 @@ import pandas as pd
 from ibis.expr import types as ir
 from scipy.optimize import linear_sum_assignment
 
-from crmeval.analyses.cells import LISTED, WRONG_COLUMNS, Grid, Judged, tally
+from crmeval.analyses.cells import LISTED, WRONG_COLUMNS, Flag, Grid, Judged, tally
 from crmeval.analyses.checks.columns import CheckedTable, checkable, header, headers, is_text
 from crmeval.analyses.checks.run import month_number
 from crmeval.tables import IMPORT, ROW, Tables
@@ -61,7 +61,7 @@ def _compared(tables: Tables, joined: ir.Table, how: str, matched: int) -> Verif
     names = [called[entered] for entered, _ in pairs]
     truths = [header(tables, "verified", actual) for _, actual in pairs]
     return Verified(
-        tally(tables, _grid(joined, records, pairs, names)),
+        tally(tables, _grid(joined, records, pairs, names))[0],
         how,
         matched,
         max(tables.count("verified") - matched, 0),
@@ -156,7 +156,7 @@ def _grid(joined: ir.Table, records: CheckedTable, pairs: list[tuple[str, str]],
     cells: dict[str, ir.Value] = {}
     for position, (entered, actual) in enumerate(pairs):
         cells[f"c{position}"] = ibis.literal(1)
-        cells[f"w{position}"] = _differs(joined[entered], joined[f"t_{actual}"]).ifelse(1, 0)
+        cells[f"f{position}"] = _differs(joined[entered], joined[f"t_{actual}"]).ifelse(1, 0)
         cells[f"v{position}"] = joined[entered]
         cells[f"s{position}"] = joined[f"t_{actual}"]
     rows = joined.select(
@@ -167,7 +167,7 @@ def _grid(joined: ir.Table, records: CheckedTable, pairs: list[tuple[str, str]],
         month=month_number(joined["entered_at"]) if records.date else ibis.null().cast("int64"),
         **cells,
     )
-    return Grid(rows, tuple(names), ("not_true",))
+    return Grid(rows, tuple(names), tuple(Flag(place, "not_true") for place in range(len(names))))
 
 
 def _cell_by_cell(tables: Tables) -> Verified:

@@ -3,8 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 
 from ibis.expr import types as ir
 
@@ -131,8 +129,3 @@ def sought(rows: ir.Table, name: str, column: str) -> ir.BooleanValue:
     if name == "deals" and column == _SOUGHT_OF_CLOSED:
         return rows.outcome.isin([WON, LOST]).fill_null(False)
     return always
-
-
-def any_of(conditions: list[ir.BooleanValue]) -> ir.BooleanValue:
-    """Whether at least one of the conditions holds; there must be one."""
-    return reduce(or_, conditions)

@@ -9,8 +9,8 @@ import ibis
 import pandas as pd
 from ibis.expr import types as ir
 
-from crmeval.analyses.cells import Grid, Judged, joined, nothing_judged, tally
-from crmeval.analyses.checks.columns import CheckedTable, any_of, checkable, filled, headers, sought
+from crmeval.analyses.cells import Flag, Grid, Judged, joined, nothing_judged, tally
+from crmeval.analyses.checks.columns import CheckedTable, checkable, filled, headers, sought
 from crmeval.analyses.checks.model import (
     BEFORE_CREATED,
     CODES,
@@ -50,43 +50,40 @@ def run_checks(tables: Tables, checks: Sequence[Check]) -> tuple[Judged, pd.Data
 def _judge(
     tables: Tables, checked: CheckedTable, checks: list[Check], named: dict[str, str]
 ) -> tuple[Judged, pd.DataFrame]:
-    rows = tables[checked.name]
-    by_column = {
-        column: sorted((c for c in checks if c.column == column), key=lambda c: CODES.index(c.code))
-        for column in checked.columns
+    columns = [column for column in checked.columns if any(check.column == column for check in checks)]
+    checks = sorted(checks, key=lambda check: (columns.index(check.column), CODES.index(check.code)))
+    asked = [check for check in checks if check.may_find]
+    judged, raised = tally(tables, _grid(tables[checked.name], checked, columns, asked, named))
+    found = dict(zip((check.id for check in asked), raised, strict=True))
+    counted = {
+        "table": checked.name,
+        "column": [check.column for check in checks],
+        "field": [named[check.column] for check in checks],
+        "problem": [check.code for check in checks],
+        "found": [found.get(check.id, 0) for check in checks],
     }
-    by_column = {column: mine for column, mine in by_column.items() if mine}
-    cells = {
-        name: expression
-        for position, (column, mine) in enumerate(by_column.items())
-        for name, expression in _cell(tables, checked, column, mine, position).items()
-    }
-    grid = Grid(
-        rows.select(IMPORT, ROW, **_whose(rows, checked), **cells),
-        tuple(named[column] for column in by_column),
-        CODES,
-    )
-    judged = tally(tables, grid)
     wrong = _suggested(judged.wrong, checks, named)
-    return Judged(judged.spread, judged.records, wrong), _found(tables, rows, checks, named)
+    return Judged(judged.spread, judged.records, wrong), pd.DataFrame(counted)
 
 
-def _found(tables: Tables, rows: ir.Table, checks: list[Check], named: dict[str, str]) -> pd.DataFrame:
-    """How often each check found something, whatever other checks found in the same cell."""
-    asked = {
-        f"n{i}": condition(rows, check).fill_null(False).ifelse(1, 0).sum()
-        for i, check in enumerate(checks)
-        if check.may_find
+def _grid(
+    rows: ir.Table, checked: CheckedTable, columns: list[str], asked: list[Check], named: dict[str, str]
+) -> Grid:
+    """Which cells there are to judge, and which check finds what in them, whatever other checks find."""
+    judged = {
+        f"c{place}": filled(rows, column) & sought(rows, checked.name, column)
+        for place, column in enumerate(columns)
     }
-    hits = tables.frame(rows.aggregate(**asked)).iloc[0].to_dict() if asked else {}
-    return pd.DataFrame(
-        {
-            "table": [check.table for check in checks],
-            "column": [check.column for check in checks],
-            "field": [named[check.column] for check in checks],
-            "problem": [check.code for check in checks],
-            "found": [int(hits.get(f"n{i}", 0)) for i in range(len(checks))],
-        }
+    flags = {f"f{k}": condition(rows, check).fill_null(False) for k, check in enumerate(asked)}
+    counted = {name: met.ifelse(1, 0).cast("int8") for name, met in (judged | flags).items()}
+    record = rows[checked.id] if checked.id else rows[ROW]
+    texts = {f"v{place}": rows[column].cast("string") for place, column in enumerate(columns)}
+    meant = {f"s{place}": ibis.null().cast("string") for place in range(len(columns))}
+    return Grid(
+        rows.select(IMPORT, ROW, **_whose(rows, checked), **counted),
+        tuple(named[column] for column in columns),
+        tuple(Flag(columns.index(check.column), check.code) for check in asked),
+        rows.select(IMPORT, ROW, record_id=record.cast("string"), **texts, **meant),
     )
 
 
@@ -94,7 +91,6 @@ def _whose(rows: ir.Table, checked: CheckedTable) -> dict[str, ir.Value]:
     nothing = ibis.null().cast("string")
     date = rows[checked.date] if checked.date else None
     return {
-        "record_id": rows[checked.id].cast("string") if checked.id else rows[ROW].cast("string"),
         "person": rows[checked.person] if checked.person else nothing,
         "month": ibis.null().cast("int64") if date is None else month_number(date),
     }
@@ -103,24 +99,6 @@ def _whose(rows: ir.Table, checked: CheckedTable) -> dict[str, ir.Value]:
 def month_number(date: ir.TimestampValue) -> ir.IntegerValue:
     """Months since the year 0."""
     return (date.year() * 12 + date.month() - 1).cast("int64")
-
-
-def _cell(
-    tables: Tables, checked: CheckedTable, column: str, checks: list[Check], position: int
-) -> dict[str, ir.Value]:
-    rows = tables[checked.name]
-    problems = [(check.code, condition(rows, check).fill_null(False)) for check in checks if check.may_find]
-    expected = [met for code, met in problems if code in (MISSING, NOT_UNDERSTOOD)]
-    judged = filled(rows, column) & sought(rows, checked.name, column)
-    judged = any_of([judged, *expected])
-    numbered = [(met, CODES.index(code) + 1) for code, met in problems]
-    number = ibis.cases(*numbered, else_=0) if numbered else ibis.literal(0)
-    return {
-        f"c{position}": judged.ifelse(1, 0),
-        f"w{position}": judged.ifelse(number, 0),
-        f"v{position}": rows[column].cast("string"),
-        f"s{position}": ibis.null().cast("string"),
-    }
 
 
 def condition(rows: ir.Table, check: Check) -> ir.BooleanValue:
