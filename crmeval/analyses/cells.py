@@ -100,14 +100,14 @@ def joined(parts: Iterable[Judged]) -> Judged:
     )
 
 
-def tally(tables: Tables, grid: Grid) -> tuple[Judged, pd.Series]:
+def tally(tables: Tables, grid: Grid) -> tuple[Judged, np.ndarray]:
     """Counts a grid in the engine, and how often each flag was raised (by position).
 
     The conditions are worked out once and kept; three short questions follow, whatever the size.
     """
     with tables.kept(grid.rows) as rows:
         counts = tables.frame(rows.group_by("person", "month").aggregate(**_sums(rows, grid)))
-        raised = pd.Series({k: int(counts[f"f{k}"].sum()) for k in range(len(grid.flags))}, dtype="int64")
+        raised = np.array([counts[f"f{k}"].sum() for k in range(len(grid.flags))], dtype=np.int64)
         records, wrong = _records(tables, rows, grid), _wrong(tables, rows, grid, raised)
     return Judged(_spread(counts, grid), records, wrong), raised
 
@@ -129,14 +129,15 @@ def _sums(rows: ir.Table, grid: Grid) -> dict[str, ir.IntegerScalar]:
 
 
 def _spread(counts: pd.DataFrame, grid: Grid) -> pd.DataFrame:
-    parts = [
-        counts[["person", "month"]].assign(
-            field=field, cells=counts[f"c{place}"], wrong=counts[f"w{place}"] if grid.of(place) else 0
-        )
-        for place, field in enumerate(grid.fields)
-    ]
-    spread = pd.concat(parts, ignore_index=True)[_SPREAD]
-    return spread[spread["cells"] > 0].astype({"cells": "int64", "wrong": "int64"})
+    places = range(len(grid.fields))
+    whose = pd.concat([counts[["person", "month"]]] * len(places), ignore_index=True)
+    wrong = counts.reindex(columns=[f"w{place}" for place in places], fill_value=0)
+    spread = whose.assign(
+        field=np.repeat(np.array(grid.fields, dtype=object), len(counts)),
+        cells=counts[[f"c{place}" for place in places]].to_numpy("int64").ravel(order="F"),
+        wrong=wrong.to_numpy("int64").ravel(order="F"),
+    )
+    return spread.loc[spread["cells"] > 0, _SPREAD]
 
 
 def _records(tables: Tables, rows: ir.Table, grid: Grid) -> pd.DataFrame:
@@ -148,9 +149,9 @@ def _records(tables: Tables, rows: ir.Table, grid: Grid) -> pd.DataFrame:
     return tables.frame(sized.group_by("cells", "wrong").aggregate(records=sized.count())).astype("int64")
 
 
-def _wrong(tables: Tables, rows: ir.Table, grid: Grid, raised: pd.Series) -> pd.DataFrame:
+def _wrong(tables: Tables, rows: ir.Table, grid: Grid, raised: np.ndarray) -> pd.DataFrame:
     """The wrong cells, in the order of the files."""
-    flags = [k for k, n in raised.items() if n]
+    flags = [int(k) for k in np.flatnonzero(raised)]
     if not flags:
         return nothing_judged().wrong
     names = [f"f{k}" for k in flags]

@@ -52,9 +52,8 @@ def duplicates(tables: Tables) -> Duplicates | None:
     ]
     if len(columns) < _FEWEST_FIELDS:
         return None
-    plain = _normalised(rows, columns)
-    equal = _equal(tables, plain)
-    alike = _alike(tables, plain, columns)
+    with tables.kept(_normalised(rows, columns)) as plain:
+        equal, alike = _equal(tables, plain), _alike(tables, plain, columns)
     pairs = equal if alike is None else pd.concat([equal, alike], ignore_index=True)
     found, repeating = _grouped(pairs)
     return Duplicates(_named(tables, found), repeating, equal_only=alike is None)
@@ -105,20 +104,21 @@ def _alike(tables: Tables, plain: ir.Table, columns: list[str]) -> pd.DataFrame 
     telling = _telling(tables, plain, columns)
     if len(telling) < _FEWEST_FIELDS:
         return _NO_PAIRS
-    candidates = _candidates(plain, telling)
-    number = tables.value(candidates.count())
-    if not number:
-        return _NO_PAIRS
-    if number > _MOST_PAIRS:
+    pairs = tables.frame(_candidates(plain, telling).limit(_MOST_PAIRS + 1))
+    if len(pairs) > _MOST_PAIRS:
         return None
-    left, right = plain.select(first="place", one="text"), plain.select(second="place", other="text")
-    pairs = tables.frame(candidates.inner_join(left, "first").inner_join(right, "second"))
+    return _scored(tables, plain, pairs) if len(pairs) else _NO_PAIRS
+
+
+def _scored(tables: Tables, plain: ir.Table, pairs: pd.DataFrame) -> pd.DataFrame:
+    """The pairs that are alike enough to be one record."""
     from rapidfuzz import fuzz, process
 
-    pairs["score"] = process.cpdist(
-        pairs["one"].to_list(), pairs["other"].to_list(), scorer=fuzz.token_sort_ratio
-    )
-    return pairs.loc[pairs["score"] >= THRESHOLD, ["first", "second", "score"]]
+    wanted = ibis.memtable(pd.DataFrame({"place": pd.unique(pairs.to_numpy().ravel())}))
+    texts = tables.frame(plain.select("place", "text").semi_join(wanted, "place")).set_index("place")["text"]
+    one, other = (texts.loc[pairs[side]].to_list() for side in ("first", "second"))
+    pairs = pairs.assign(score=process.cpdist(one, other, scorer=fuzz.token_sort_ratio))
+    return pairs[pairs["score"] >= THRESHOLD]
 
 
 def _telling(tables: Tables, plain: ir.Table, columns: list[str]) -> list[str]:

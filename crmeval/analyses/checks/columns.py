@@ -13,7 +13,7 @@ _PERSON = {"deals": "owner", "records": "entered_by"}
 _ENTERED = {"deals": "created_at", "records": "entered_at"}
 _IDS = {"deals": "deal_id", "records": "record_id"}
 _DERIVED = {"outcome"}  # by the mapping, not by a person
-_SOUGHT_OF_CLOSED = "closed_at"
+_HOPED_FOR = ("deals", "closed_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +119,13 @@ def is_id(name: str, column: str) -> bool:
 
 def filled(rows: ir.Table, column: str) -> ir.BooleanValue:
     """Whether a cell holds anything but blanks."""
-    held = rows[column].notnull()
-    return (held & (rows[column].strip() != "")).fill_null(False) if is_text(rows, column) else held
+    if is_text(rows, column):
+        return (rows[column].strip() != "").fill_null(False)
+    return rows[column].notnull()
 
 
-def sought(rows: ir.Table, name: str, column: str) -> ir.BooleanValue:
-    """Whether a row's cell is anybody's business: an open deal has no true closing date yet."""
-    always = rows[ROW].notnull()
-    if name == "deals" and column == _SOUGHT_OF_CLOSED:
-        return rows.outcome.isin([WON, LOST]).fill_null(False)
-    return always
+def sought(met: ir.BooleanValue, rows: ir.Table, name: str, column: str) -> ir.BooleanValue:
+    """A condition, in rows whose cell is anybody's business: an open deal has no true closing date yet."""
+    if (name, column) != _HOPED_FOR:
+        return met
+    return met & rows.outcome.isin([WON, LOST]).fill_null(False)

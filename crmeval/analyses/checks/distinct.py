@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-import ibis
 import pandas as pd
 
 from crmeval.analyses.checks.columns import CheckedTable, filled, header, is_id, is_text
@@ -95,16 +94,17 @@ def _worth(kind: str, *, all_of: bool) -> str:
 def _values(tables: Tables, checked: CheckedTable, patterns: Mapping[str, str]) -> dict[str, dict[str, int]]:
     """Column → its different values and their counts, one question for all columns."""
     rows = tables[checked.name]
-    parts = []
-    for name, pattern in patterns.items():
-        held = rows.filter(filled(rows, name)).select(column=ibis.literal(name), value=rows[name])
-        if pattern == EMAIL:
-            held = held.filter(~held.value.lower().re_search(SIMPLE_EMAIL_PATTERN))
-        elif pattern:
-            lower = held.value.strip().lower()
-            held = held.filter(lower.re_search(PLACEHOLDER_PATTERN) | held.value.re_search(MIXED_PATTERN))
-        parts.append(held.group_by("column", "value").aggregate(n=held.count()))
-    counts = tables.frame(ibis.union(*parts) if len(parts) > 1 else parts[0])
+    cells = rows.select(list(patterns)).pivot_longer(list(patterns), names_to="column", values_to="value")
+    held = cells.filter(filled(cells, "value"))
+    every, emails = ([name for name, given in patterns.items() if given == kind] for kind in ("", EMAIL))
+    asked = held.column.isin(every)
+    if emails:
+        asked |= held.column.isin(emails) & ~held.value.lower().re_search(SIMPLE_EMAIL_PATTERN)
+    if len(every) + len(emails) < len(patterns):
+        odd = held.value.strip().lower().re_search(PLACEHOLDER_PATTERN) | held.value.re_search(MIXED_PATTERN)
+        asked |= ~held.column.isin([*every, *emails]) & odd
+    worth = held.filter(asked)
+    counts = tables.frame(worth.group_by("column", "value").aggregate(n=worth.count()))
     return {
         str(name): dict(zip(mine["value"], mine["n"].astype(int), strict=True))
         for name, mine in counts.sort_values(["column", "value"]).groupby("column")
@@ -126,9 +126,12 @@ def _format(sample: pd.Series, name: str, country: str) -> tuple[str, Judge | No
     like_phones = values.str.fullmatch(_PHONE_LIKE)
     if like_phones.mean() >= _MOST and (_PHONE_HEADER.search(name) or _international(values)):
         regions = [country, *_FOREIGN] if country else list(_FOREIGN)
-        tried = [_if_most(PHONE, phone(region), values[like_phones]) for region in regions]
-        usual = (found for found in tried if found[2] >= _NEARLY_ALL)
-        return next(usual, max(tried, key=lambda found: found[2]))
+        tried = []
+        for region in regions:
+            tried.append(_if_most(PHONE, phone(region), values[like_phones]))
+            if tried[-1][2] >= _NEARLY_ALL:
+                return tried[-1]
+        return max(tried, key=lambda found: found[2])
     return "", None, 0.0
 
 

@@ -71,7 +71,7 @@ def _grid(
 ) -> Grid:
     """Which cells there are to judge, and which check finds what in them, whatever other checks find."""
     judged = {
-        f"c{place}": filled(rows, column) & sought(rows, checked.name, column)
+        f"c{place}": sought(filled(rows, column), rows, checked.name, column)
         for place, column in enumerate(columns)
     }
     flags = {f"f{k}": condition(rows, check).fill_null(False) for k, check in enumerate(asked)}
@@ -114,7 +114,7 @@ def condition(rows: ir.Table, check: Check) -> ir.BooleanValue:
         NEGATIVE: lambda: column < 0,
     }
     met = special[check.code]() if check.code in special else is_one_of(column, list(check.wrong))
-    return met & sought(rows, check.table, check.column)
+    return sought(met, rows, check.table, check.column)
 
 
 def is_one_of(column: ir.StringValue, values: Sequence[str]) -> ir.BooleanValue:

@@ -31,7 +31,7 @@ from crmeval.analyses.checks.model import (
 from crmeval.analyses.checks.twins import closest, misspelt_known, twins
 from crmeval.analyses.checks.values import INDUSTRIES, countries, lookalike, placeholders
 from crmeval.fields import LOOKUP
-from crmeval.tables import IMPORT, Tables
+from crmeval.tables import IMPORT, ROW, Tables
 from crmeval.words import text
 
 EXPECTED_FILL = 0.8  # a column filled this often is expected to be filled always
@@ -106,9 +106,10 @@ def _fills(tables: Tables, checked: CheckedTable) -> pd.DataFrame:
     rows = rows.mutate(outcome=ends)
     counts = {}
     for column in checked.columns:
-        wanted = sought(rows, checked.name, column)
-        counts[f"n_{column}"] = wanted.ifelse(1, 0).sum()
-        counts[f"f_{column}"] = (wanted & filled(rows, column)).ifelse(1, 0).sum()
+        every, held = (
+            sought(met, rows, checked.name, column) for met in (rows[ROW].notnull(), filled(rows, column))
+        )
+        counts[f"n_{column}"], counts[f"f_{column}"] = every.ifelse(1, 0).sum(), held.ifelse(1, 0).sum()
     return tables.frame(rows.group_by(IMPORT, "outcome").aggregate(**counts))
 
 
