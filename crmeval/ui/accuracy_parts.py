@@ -13,22 +13,14 @@ from crmeval.tables import Tables
 from crmeval.ui import state
 from crmeval.ui.parts import say
 
-
-@st.cache_resource(scope="session", max_entries=2, show_spinner=False)
-def _suggested(_tables: Tables, _country: str, fingerprint: str) -> tuple[Check, ...]:  # noqa: ARG001 - the key
-    return suggest_checks(_tables, _country)
-
-
-@st.cache_resource(scope="session", max_entries=8, show_spinner=False)
-def _counted(_tables: Tables, _checks: tuple[Check, ...], in_truth: bool, key: tuple[str, ...]) -> Result:  # noqa: ARG001, FBT001 - the key
-    return accuracy(_tables, state.settings(), _checks, in_truth=in_truth)
+_KEPT = 8  # choices of checks whose results are kept ready
 
 
 def switched_checks(tables: Tables) -> tuple[Check, ...]:
     """The suggested checks, each as the user switched it in the table this shows."""
     t = state.words()
     country = state.settings().holiday_country
-    checks = _suggested(tables, country, f"{tables.fingerprint}{country}")
+    checks = state.once("checks", (tables.fingerprint, country), lambda: suggest_checks(tables, country))
     shown = pd.DataFrame(
         {
             "on": True,
@@ -60,7 +52,10 @@ def accuracy_with(tables: Tables, checks: tuple[Check, ...], *, in_truth: bool) 
     if not off and in_truth and found is not None:
         return found
     with st.spinner(state.words()("analyses.accuracy.doing")):
-        return _counted(tables, checks, in_truth, (tables.fingerprint, repr(state.settings()), *off))
+        return state.once(
+            "accuracy", (tables.fingerprint, state.settings(), in_truth, *off),
+            lambda: accuracy(tables, state.settings(), checks, in_truth=in_truth), keep=_KEPT,
+        )  # fmt: skip
 
 
 def judged_in_truth(tables: Tables) -> bool:

@@ -17,16 +17,20 @@ from crmeval.ui import state
 from crmeval.ui.parts import chart, literal, say, table
 from crmeval.words import Text, Words
 
-
-@st.cache_data(scope="session", max_entries=8, show_spinner=False)
-def _segments(_tables: Tables, column: str, fingerprint: str) -> pd.DataFrame:  # noqa: ARG001 - the key
-    with answers(_tables) as found:
-        return by_segment(_tables, found, column) if found else pd.DataFrame()
+_KEPT = 8  # choices whose rows are kept ready
 
 
-@st.cache_data(scope="session", max_entries=8, show_spinner=False)
-def _comments(_tables: Tables, picked: Mapping[str, Any], fingerprint: str) -> pd.DataFrame:  # noqa: ARG001
-    return comments_behind(_tables, **picked)
+def _segments(tables: Tables, column: str) -> pd.DataFrame:
+    def make() -> pd.DataFrame:
+        with answers(tables) as found:
+            return by_segment(tables, found, column) if found else pd.DataFrame()
+
+    return state.once("feedback_segments", (tables.fingerprint, column), make, keep=_KEPT)
+
+
+def _comments(tables: Tables, picked: Mapping[str, Any]) -> pd.DataFrame:
+    asked = (tables.fingerprint, *sorted(picked.items()))
+    return state.once("feedback_comments", asked, lambda: comments_behind(tables, **picked), keep=_KEPT)
 
 
 def shares(said: Result) -> tuple[str, ...]:
@@ -53,7 +57,7 @@ def segments(tables: Tables, said: Result) -> list[dict[str, Any]]:
         format_func=lambda column: _named(tables, column, t),
     )  # fmt: skip
     fewest = right.slider(t("feedback.fewest"), 5, 200, SMALLEST_SEGMENT, 5, key="feedback_fewest")
-    every = _segments(tables, column, tables.fingerprint)
+    every = _segments(tables, column)
     shown = every[every["n"] >= fewest].reset_index(drop=True)
     picks = chart(
         SEGMENTS,
@@ -82,4 +86,4 @@ def comments_shown(tables: Tables, picks: list[dict[str, Any]]) -> None:
         st.caption(say("feedback.with_score", score=float(picked["score"])))
     if "segment" in picked:
         st.caption(f"{say('columns.segment')}: {literal(str(picked['segment']))}")
-    table(_comments(tables, picked, tables.fingerprint), "feedback_comments")
+    table(_comments(tables, picked), "feedback_comments")

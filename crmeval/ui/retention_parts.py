@@ -1,5 +1,7 @@
 """What the retention page asks anew when somebody picks a cohort or moves a control."""
 
+from collections.abc import Hashable
+
 import pandas as pd
 import streamlit as st
 
@@ -9,7 +11,6 @@ from crmeval.analyses.purchases import MONTHS_A_YEAR, purchases
 from crmeval.analyses.repeat import WITHIN_DAYS, around_go_live, first_and_second
 from crmeval.analyses.retention import compared
 from crmeval.results import Result
-from crmeval.settings import Settings
 from crmeval.tables import Tables
 from crmeval.ui import state
 from crmeval.ui.parts import say, table
@@ -17,41 +18,44 @@ from crmeval.words import Text
 
 _TIMES = (TIMES_USUAL, 3.0, 4.0, 6.0)
 _WITHIN = (30, 60, 90, 180, 365)
+_KEPT = 8  # choices whose rows are kept ready
 
 
-@st.cache_data(scope="session", max_entries=8, show_spinner=False)
-def _customers(_tables: Tables, _settings: Settings, cohort: int, key: str) -> pd.DataFrame:  # noqa: ARG001
-    with purchases(_tables, _settings) as found:
-        return customers_of(_tables, found, cohort) if found else pd.DataFrame()
+def _customers(tables: Tables, cohort: int) -> pd.DataFrame:
+    def make() -> pd.DataFrame:
+        with purchases(tables, state.settings()) as found:
+            return customers_of(tables, found, cohort) if found else pd.DataFrame()
+
+    return state.once("cohort_customers", (*_made_of(tables), cohort), make, keep=_KEPT)
 
 
-@st.cache_data(scope="session", max_entries=8, show_spinner=False)
-def _silent(_tables: Tables, _settings: Settings, times: float, key: str) -> pd.DataFrame:  # noqa: ARG001
-    with purchases(_tables, _settings) as found:
-        return at_risk(_tables, found, times) if found else pd.DataFrame()
+def _silent(tables: Tables, times: float) -> pd.DataFrame:
+    def make() -> pd.DataFrame:
+        with purchases(tables, state.settings()) as found:
+            return at_risk(tables, found, times) if found else pd.DataFrame()
+
+    return state.once("silent_customers", (*_made_of(tables), times), make, keep=_KEPT)
 
 
-@st.cache_resource(scope="session", max_entries=8, show_spinner=False)
-def _around(
-    _tables: Tables,
-    _settings: Settings,
-    within: int,
-    key: str,  # noqa: ARG001
-) -> tuple[pd.DataFrame, Text, str]:
-    with purchases(_tables, _settings) as found:
-        around = around_go_live(first_and_second(_tables, found), found, _settings.go_live, within)
-    return around.table, *compared(around)
+def _around(tables: Tables, within: int) -> tuple[pd.DataFrame, Text, str]:
+    def make() -> tuple[pd.DataFrame, Text, str]:
+        settings = state.settings()
+        with purchases(tables, settings) as found:
+            around = around_go_live(first_and_second(tables, found), found, settings.go_live, within)
+        return around.table, *compared(around)
+
+    return state.once("around_go_live", (*_made_of(tables), within), make, keep=_KEPT)
 
 
-def _key(tables: Tables) -> str:
+def _made_of(tables: Tables) -> tuple[Hashable, ...]:
     settings = state.settings()
-    return f"{tables.fingerprint} {settings.observed_until} {settings.go_live}"
+    return tables.fingerprint, settings.observed_until, settings.go_live
 
 
 def cohort_rows(tables: Tables, cohort: str) -> None:
     """The customers whose first purchase was in this month (`2024-03`)."""
     year, month = (int(part) for part in cohort.split("-"))
-    rows = _customers(tables, state.settings(), year * MONTHS_A_YEAR + month - 1, _key(tables))
+    rows = _customers(tables, year * MONTHS_A_YEAR + month - 1)
     st.markdown(f"**{say('retention.cohort_rows', cohort=cohort)}**")
     table(rows, "cohort_customers")
 
@@ -65,7 +69,7 @@ def silent_customers(tables: Tables, said: Result) -> None:
     )  # fmt: skip
     listed = said.tables["at_risk"]
     if times != TIMES_USUAL:
-        listed = _silent(tables, state.settings(), times, _key(tables))
+        listed = _silent(tables, times)
     table(listed, "at_risk", title="result_tables.at_risk")
 
 
@@ -81,6 +85,6 @@ def before_and_after(tables: Tables) -> None:
         t("retention.within"), _WITHIN, WITHIN_DAYS, key="retention_within",
         format_func=lambda n: t("retention.within_days", n=n),
     )  # fmt: skip
-    frame, sentence, _ = _around(tables, settings, within, _key(tables))
+    frame, sentence, _ = _around(tables, within)
     st.markdown(say(sentence))
     table(frame, "repeat_before_after")

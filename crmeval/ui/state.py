@@ -1,6 +1,6 @@
 """What a visitor's session holds: the only user of `st.session_state`."""
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -43,7 +43,7 @@ class Work:
     files: dict[str, str] = field(default_factory=dict)  # name → digest of the content
     refused: list[Text] = field(default_factory=list)
     noticed: list[Text] = field(default_factory=list)
-    made: dict[str, dict[Hashable, Any]] = field(default_factory=dict)
+    made: dict[str, list[tuple[Any, Any]]] = field(default_factory=dict)
 
 
 def work() -> Work:
@@ -190,17 +190,18 @@ def results() -> dict[str, Result]:
     return mine.results
 
 
-def once(name: str, made_of: Hashable, make: Callable[[], Made], *, keep: int = 1) -> Made:
-    """What `make` gives; made anew only when `made_of` is none of the last `keep` under this name.
+def once(name: str, made_of: Any, make: Callable[[], Made], *, keep: int = 1) -> Made:
+    """What `make` gives; made anew only when `made_of` equals none of the last `keep` under this name.
 
     It lives in the visitor's work, so that deleting the work deletes it too.
     """
-    made = work().made.setdefault(name, {})
-    if made_of not in made:
-        made[made_of] = make()
-        while len(made) > keep:
-            del made[next(iter(made))]
-    value: Made = made[made_of]
+    made = work().made.setdefault(name, [])
+    for before, kept in made:
+        if before == made_of:
+            return kept
+    value = make()
+    made.append((made_of, value))
+    del made[:-keep]
     return value
 
 
