@@ -1,10 +1,24 @@
-"""Codes in result tables said in words: `codes.<column>.<value>` of the catalogue."""
+"""Codes in result tables said in words: `codes.<column>.<value>`, or where the catalogue has them already."""
 
 from typing import Any
 
 import pandas as pd
 
 from crmeval.words import Text, Words
+
+# Columns whose codes have their words elsewhere in the catalogue.
+_ELSEWHERE = {
+    "measure": ("measures.{}.name",),
+    "area": ("sections.{}",),
+    "aspect": ("scorecard.aspects.{}",),
+    "state": ("scorecard.states.{}",),
+    "unit": ("units.{}",),
+    "scenario": ("scenario.{}",),
+    "kind": ("evidence.{}",),
+    "period": ("periods.{}",),
+    "stream": ("benefits.{}", "drivers.{}"),
+    "driver": ("drivers.{}",),
+}
 
 
 def spoken(frame: pd.DataFrame, words: Words) -> pd.DataFrame:
@@ -25,5 +39,5 @@ def spoken(frame: pd.DataFrame, words: Words) -> pd.DataFrame:
 def _said(column: str, code: Any, words: Words) -> Any:
     if isinstance(code, Text):
         return words(code)
-    key = f"codes.{column}.{code}"
-    return words(key) if words.has(key) else code
+    keys = (way.format(code) for way in ("codes." + column + ".{}", *_ELSEWHERE.get(column, ())))
+    return next((words(key) for key in keys if words.has(key)), code)

@@ -72,8 +72,10 @@ def catalogue(language: str) -> Mapping[str, Any]:
 
 
 def _signed(said: str) -> str:
-    """The number with a true minus, as wide as its plus: a hyphen is lost before a digit."""
-    return said.replace("-", "−", 1) if said.startswith("-") else said
+    """The number with a true minus, as wide as its plus; what is rounded to nothing has none."""
+    if not said.startswith("-"):
+        return said
+    return said.replace("-", "−" if any(sign in "123456789" for sign in said) else "", 1)
 
 
 class Words(string.Formatter):

@@ -41,9 +41,7 @@ for shown in CHARTS:
     if shown.name == "cash_flows" or "scenarios" in said.tables:
         chart(shown, said, f"chart_{shown.name}")
         if shown.name == "scenarios":
-            frame = said.tables["scenarios"]
-            named = frame.assign(scenario=[t(f"scenario.{name}") for name in frame["scenario"]])
-            table(named, "table_scenarios", shares=("roi",))
+            table(said.tables["scenarios"], "table_scenarios")
 
 for name in ("break_even", "benefit_lines", "cost_lines", "cash_flows"):
     frame = said.tables.get(name)
@@ -51,13 +49,7 @@ for name in ("break_even", "benefit_lines", "cost_lines", "cash_flows"):
         continue
     if "driver" in frame:
         pairs = zip(frame["driver"], frame["stream"], strict=True)
-        frame = frame.assign(
-            driver=[said_driver(*pair, t) for pair in pairs],
-            kind=[t(f"evidence.{kind}") for kind in frame["kind"]],
-        ).drop(columns="stream")
-    if "period" in frame:
-        frame = frame.assign(period=[t(f"periods.{period}") for period in frame["period"]])
-    shares = ("share", "needed", "attribution", "recapture")
-    table(frame, f"table_{name}", title=f"result_tables.{name}", shares=shares)
+        frame = frame.assign(driver=[said_driver(*pair, t) for pair in pairs]).drop(columns="stream")
+    table(frame, f"table_{name}", title=f"result_tables.{name}")
 notes(said)
 how(said)

@@ -58,7 +58,11 @@ def measure_name(measure_id: str, words: Words) -> str:
     try:
         return words(key)
     except KeyError:  # no such sentence, or one with facts that only a value brings
-        return measure_id
+        area, _, rest = measure_id.partition(".")
+        own, _, what = rest.rpartition(".")  # impact.<the user's own figure>.effect
+        key = f"measures.{area}.{what}.name"
+        named = own and words.has(key)
+        return words(key, kpi=own[:1].upper() + own[1:].replace("_", " ")) if named else measure_id
 
 
 def table_title(name: str, words: Words) -> str:

@@ -17,7 +17,8 @@ SHARE, MONEY, NUMBER, COUNT, DATE, MONTH, FLAG, TEXT = (
 )  # fmt: skip
 _SHARES = {
     "share", "rate", "win_rate", "active_share", "wrong_share", "repeat_rate", "running_share", "coverage",
-    "relative", "share_won", "low_95", "high_95", "low_998", "high_998", "overall", "roi", "irr",
+    "relative", "share_won", "attribution", "recapture", "needed",
+    "low_95", "high_95", "low_998", "high_998", "overall", "roi", "irr",
 }  # fmt: skip
 _BOUNDS = {"low", "high"}  # in the unit of what they bound
 _MONEY = {"revenue", "amount", "costs", "benefits", "net", "cumulative", "discounted", "present_value"}
@@ -62,11 +63,16 @@ def _kind(frame: pd.DataFrame, name: str) -> str:
         return MONTH if name in _MONTHS and bool((known.dt.day == 1).all()) else DATE
     if not pd.api.types.is_numeric_dtype(column):
         return TEXT
-    if name in _SHARES or (name in _BOUNDS and _SHARES & set(map(str, frame.columns))):
+    if name in _SHARES or _is_of_shares(name, set(map(str, frame.columns))):
         return SHARE
     if name in _MONEY:
         return MONEY
     return COUNT if pd.api.types.is_integer_dtype(column) else NUMBER
+
+
+def _is_of_shares(name: str, names: set[str]) -> bool:
+    """Whether a column bounds a share of its table, or is the change of one."""
+    return (name in _BOUNDS and bool(_SHARES & names)) or (name == "change" and "share" in names)
 
 
 def decoded(frame: pd.DataFrame, words: Words) -> pd.DataFrame:

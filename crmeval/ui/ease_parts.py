@@ -103,6 +103,5 @@ def training() -> Result | None:
     notes(said)
     if "training_by_user" in said.tables:
         chart(TRAINING, said, "ease_training")
-        people = said.tables["training_by_user"]
-        table(people, "training_by_user", title="result_tables.training_by_user", shares=("share", "change"))
+        result_table(said, "training_by_user")
     return said

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from crmeval.charts.style import PICKED, Chart
+from crmeval.report.content import measure_name
 from crmeval.report.safe import csv_bytes
 from crmeval.report.shown import COUNT, DATE, MONEY, MONTH, NUMBER, SHARE, columns, decoded, way_to_say
 from crmeval.results import Measure, Result
@@ -293,5 +294,4 @@ def how(*all_said: Result | None) -> None:
                 rests_on = f" ({literal(said_basis)})" if (said_basis := basis(measure, t)) else ""
                 st.markdown(f"**{say(measure.name)}: {value}**{rests_on}  \n{say(measure.definition)}")
             for measure_id, reason in said.not_measured.items():
-                name = f"measures.{measure_id}.name"
-                st.markdown(f"**{literal(t(name) if t.has(name) else measure_id)}: —**  \n{say(reason)}")
+                st.markdown(f"**{literal(measure_name(measure_id, t))}: —**  \n{say(reason)}")
