@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from crmeval.analyses import adoption, impact, training, usability
+from crmeval.analyses import accuracy, adoption, impact, training, usability
 from crmeval.charts import ease
 from crmeval.charts.impact import impact_by_month
 from crmeval.settings import Settings
@@ -42,11 +42,17 @@ def tables():
     )
 
 
+@pytest.fixture(scope="module")
+def errors(tables):
+    """What the analysis of training goes on with."""
+    return {"accuracy": accuracy.ANALYSIS.run(tables, SETTINGS, {})}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("module", WITH_CHARTS, ids=lambda module: module.ANALYSIS.name)
 @pytest.mark.parametrize("settings", [SETTINGS, Settings()], ids=["set", "unset"])
-def test_everything_can_be_said(tables, settings, module, language):
-    result, words = module.ANALYSIS.run(tables, settings, {}), Words(language, "EUR")
+def test_everything_can_be_said(tables, errors, settings, module, language):
+    result, words = module.ANALYSIS.run(tables, settings, errors), Words(language, "EUR")
     said = [words(result.answer), *map(words, result.notes), *map(words, result.not_measured.values())]
     said += [words(part) for measure in result.measures for part in (measure.name, measure.definition)]
     said += [words(part) for finding in result.findings for part in (finding.text, finding.action)]
@@ -58,8 +64,8 @@ def test_everything_can_be_said(tables, settings, module, language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("module", WITH_CHARTS, ids=lambda module: module.ANALYSIS.name)
-def test_charts_are_drawn_with_our_names_for_fields(tables, module, language):
-    result = module.ANALYSIS.run(tables, SETTINGS, {})
+def test_charts_are_drawn_with_our_names_for_fields(tables, errors, module, language):
+    result = module.ANALYSIS.run(tables, SETTINGS, errors)
     for draw in WITH_CHARTS[module]:
         drawn = draw(result, Words(language)).to_dict()
         fields = set(_fields(drawn))

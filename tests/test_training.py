@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from crmeval.analyses import accuracy
 from crmeval.analyses.training import ANALYSIS, by_user
 from crmeval.settings import Settings
 from crmeval.stats.difference import NEVER, Panel, changes, difference_in_differences, ways
@@ -99,7 +100,8 @@ def trainings(people=4):
 
 def run(rows, trained):
     labels = {"records": {"x1": "Name"}}
-    return ANALYSIS.run(Tables.from_frames(records=rows, training=trained, labels=labels), Settings(), {})
+    tables = Tables.from_frames(records=rows, training=trained, labels=labels)
+    return ANALYSIS.run(tables, Settings(), {"accuracy": accuracy.ANALYSIS.run(tables, Settings(), {})})
 
 
 def test_errors_of_trained_people_against_the_others():

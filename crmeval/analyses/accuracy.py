@@ -12,7 +12,7 @@ from crmeval.analyses.checks import Check, run_checks, suggest_checks
 from crmeval.analyses.checks.columns import header
 from crmeval.analyses.checks.model import MISSING
 from crmeval.analyses.duplicates import Duplicates, duplicates
-from crmeval.analyses.error_spread import by_field, by_month, by_person, crossed
+from crmeval.analyses.error_spread import by_field, by_month, by_person, by_person_and_month, crossed
 from crmeval.analyses.verified import BY_CELL, Verified, verify
 from crmeval.results import EFFICIENCY, Measure, Result
 from crmeval.settings import Settings
@@ -23,6 +23,7 @@ from crmeval.words import Text, text
 
 _Limits = tuple[float | None, float | None]
 _FIXES = 50
+BY_PERSON_AND_MONTH = "errors_by_person_month"  # what the checks found, for other analyses to go on with
 
 MEASURES = (
     "accuracy.cells", "accuracy.wrong_cells", "accuracy.rate", "accuracy.wrong_rate",
@@ -108,6 +109,7 @@ def _frames(evidence: Evidence, share: ClusteredShare) -> dict[str, pd.DataFrame
         "errors_by_person": by_person(spread, share.design_effect),
         "errors_by_month": by_month(spread),
         "errors_crossed": crossed(spread),
+        BY_PERSON_AND_MONTH: by_person_and_month(evidence.flagged.spread),
         "checks": checks.loc[checks["found"] > 0, ["field", "problem", "found"]].sort_values(
             "found", ascending=False, ignore_index=True
         ),

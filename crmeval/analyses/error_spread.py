@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 
+from crmeval.analyses import months
 from crmeval.stats.intervals import wilson
 
 WARNING, ACTION = 0.95, 0.998  # limits of a funnel plot (Spiegelhalter 2005)
@@ -55,12 +56,20 @@ def limits(cells: ArrayLike, overall: float, design_effect: float, level: float)
 
 def by_month(spread: pd.DataFrame) -> pd.DataFrame:
     """As by field, by month of entry, in the order of time."""
+    dated = _dated(spread)
+    return _counted(dated, ["month"]).sort_values("month", ignore_index=True) if len(dated) else dated
+
+
+def by_person_and_month(spread: pd.DataFrame) -> pd.DataFrame:
+    """Person, month of entry, cells, wrong, where both are known."""
+    dated = _dated(spread[spread["person"].notna()])
+    return dated.groupby(["person", "month"], as_index=False)[["cells", "wrong"]].sum()
+
+
+def _dated(spread: pd.DataFrame) -> pd.DataFrame:
+    """The cells whose month of entry is known, with its first day."""
     dated = spread[spread["month"].notna()]
-    if dated.empty:
-        return dated.iloc[0:0]
-    month = dated["month"].astype("int64")
-    first_days = pd.to_datetime(dict(year=month // 12, month=month % 12 + 1, day=1))  # noqa: C408 - reads as a date
-    return _counted(dated.assign(month=first_days), ["month"]).sort_values("month", ignore_index=True)
+    return dated.assign(month=months.starts(dated["month"]))
 
 
 def crossed(spread: pd.DataFrame) -> pd.DataFrame:

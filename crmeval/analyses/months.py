@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 from ibis.expr import types as ir
 
@@ -21,7 +22,8 @@ def number_of(moment: pd.Timestamp) -> int:
 
 def starts(numbers: Iterable[int]) -> pd.DatetimeIndex:
     """The first days of these months."""
-    return pd.DatetimeIndex([pd.Timestamp(int(n) // _YEAR, int(n) % _YEAR + 1, 1) for n in numbers])
+    since_1970 = np.array(list(numbers), dtype=np.int64) - 1970 * _YEAR
+    return pd.DatetimeIndex(since_1970.astype("M8[M]").astype("M8[us]"))
 
 
 def whole(numbers: pd.Series, first: pd.Timestamp, last: pd.Timestamp) -> pd.Series:

@@ -4,9 +4,8 @@ import numpy as np
 import pandas as pd
 
 from crmeval.analyses import months
+from crmeval.analyses.accuracy import BY_PERSON_AND_MONTH
 from crmeval.analyses.base import Analysis, Results
-from crmeval.analyses.checks.run import run_checks
-from crmeval.analyses.checks.suggest import suggest_checks
 from crmeval.analyses.clock import as_days
 from crmeval.analyses.lifetimes import lifetimes
 from crmeval.fields import WON
@@ -62,10 +61,14 @@ def _trained(tables: Tables) -> pd.DataFrame:
     return found.assign(month=pd.Series(month, index=found.index, dtype="float64"))
 
 
-def _errors(tables: Tables, settings: Settings) -> pd.DataFrame | None:
-    """Wrong cells out of judged cells, by person and month of entry, by the checks of the accuracy page."""
-    judged, _ = run_checks(tables, suggest_checks(tables, settings.holiday_country))
-    return _work(judged.spread.rename(columns={"wrong": "counts", "cells": "totals"}))
+def _errors(results: Results) -> pd.DataFrame | None:
+    """Wrong cells out of checked cells, by person and month of entry, as the accuracy analysis found them."""
+    accuracy = results.get("accuracy")
+    found = accuracy.tables.get(BY_PERSON_AND_MONTH) if accuracy else None
+    if found is None:
+        return None
+    numbers = found["month"].dt.year * 12 + found["month"].dt.month - 1
+    return _work(found.assign(month=numbers).rename(columns={"wrong": "counts", "cells": "totals"}))
 
 
 def _cycles(tables: Tables, settings: Settings) -> pd.DataFrame | None:
@@ -192,10 +195,10 @@ def _notes(trained: pd.DataFrame, work: pd.DataFrame | None, found: Difference |
     return tuple(notes)
 
 
-def run(tables: Tables, settings: Settings, _results: Results) -> Result:
+def run(tables: Tables, settings: Settings, results: Results) -> Result:
     """Compares how people changed around their training with how the others changed meanwhile."""
     trained = _trained(tables)
-    errors = _errors(tables, settings)
+    errors = _errors(results)
     compared = {
         (EFFECT, POINTS_OF_SHARE): _compare(errors, trained, "errors"),
         (CYCLE_EFFECT, "days"): _compare(_cycles(tables, settings), trained, "cycles"),
