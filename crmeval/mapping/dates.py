@@ -26,7 +26,7 @@ _COMPACT = (
     r"(?:[ T]?(?P<hour>\d{2}):?(?P<minute>\d{2}):?(?P<second>\d{2})?)?$"
 )
 _MONTH = r"^(?:(?P<a>\d{4})[./-](?P<b>\d{1,2})|(?P<b2>\d{1,2})[./-](?P<a2>\d{4}))$"
-_NAME = "(?P<name>[A-Za-zÀ-ɏА-Яа-яЁё]{3,9})"  # not \\pL: all alphabets there are take 40 times as long to compile
+_NAME = "(?P<name>[A-Za-zÀ-ɏА-Яа-яЁё]{3,9})"  # \pL takes 40 times as long to compile
 _DAY_NAME_YEAR = r"^(?P<day>\d{1,2}) ?(?:st|nd|rd|th)?[ .-]+" + _NAME + r"\.?[ .,-]+(?P<year>\d{4})"
 _NAME_DAY_YEAR = "^" + _NAME + r"\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})"
 _NAME_YEAR = "^" + _NAME + r"\.?[ ,-]+(?P<year>\d{4})"

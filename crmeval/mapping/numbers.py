@@ -27,6 +27,7 @@ _SPACES = "[\\s\u00a0\u202f\u2009'’_]"
 _LOOSE_GROUPS = rf"\d{_SPACES}+(?:\d{{1,2}}(?:\D|$)|\d{{4,}})"  # 12 5 is not 125
 _GROUPS = r"^(?:\d*[.,]?\d*|\d{1,3}(?:\.\d{3})+(?:,\d*)?|\d{1,3}(?:,\d{2,3})+(?:\.\d*)?)$"
 _SIGNS = ("sign", "inner", "after")
+_MINUS = pa.array(["-", "−", "–"])
 _EITHER = r"^[1-9]\d{0,2}[.,]\d{3}$"
 
 
@@ -43,8 +44,12 @@ class Numbers:
     unsure: int
 
 
+def _mask(flags: pa.Array) -> np.ndarray:
+    return flags.to_numpy(zero_copy_only=False)
+
+
 def _flags(texts: pa.Array, pattern: str) -> np.ndarray:
-    return pc.fill_null(pc.match_substring_regex(texts, pattern), False).to_numpy(zero_copy_only=False)
+    return _mask(pc.match_substring_regex(texts, pattern))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,29 +98,30 @@ def _plain(body: pa.Array, marks: _Marks, decimal: str) -> pa.Array:
     return pc.if_else(comma, from_comma, pc.if_else(point, from_point, bare))
 
 
-def _group(parts: pa.StructArray, name: str) -> np.ndarray:
-    return pc.fill_null(pc.struct_field(parts, name), "").to_numpy(zero_copy_only=False).astype(str)
+def _said(parts: pa.StructArray, name: str) -> pa.Array:
+    return pc.not_equal(pc.struct_field(parts, name), "")
 
 
-def _understood(texts: pa.Array, parts: pa.StructArray) -> np.ndarray:
-    """Texts of the shape of a number: groups of thousands complete, brackets closed, at most one sign."""
-    shaped = pc.is_valid(parts).to_numpy(zero_copy_only=False)
-    signs = sum((_group(parts, name) != "").astype(int) for name in _SIGNS)
-    closed = (_group(parts, "bracket") == "") == (_group(parts, "end") == "")
-    grouped = _flags(pc.struct_field(parts, "body"), _GROUPS)
-    return shaped & closed & grouped & (signs <= 1) & ~_flags(texts, _LOOSE_GROUPS)
+def _understood(parts: pa.StructArray) -> pa.Array:
+    """Which shapes are numbers: groups of thousands complete, brackets closed, at most one sign."""
+    signs = [pc.cast(_said(parts, name), pa.int8()) for name in _SIGNS]
+    one_sign = pc.less_equal(pc.add(pc.add(signs[0], signs[1]), signs[2]), 1)
+    closed = pc.equal(_said(parts, "bracket"), _said(parts, "end"))
+    grouped = pc.match_substring_regex(pc.struct_field(parts, "body"), _GROUPS)
+    return pc.and_(pc.and_(one_sign, closed), grouped)
 
 
 def _factor(parts: pa.StructArray) -> np.ndarray:
     """What the body is multiplied by: its sign (or brackets), thousands or millions, percent."""
-    minus = _group(parts, "bracket") != ""
+    minus = _mask(_said(parts, "bracket"))
     for name in _SIGNS:
-        minus |= np.isin(_group(parts, name), ["-", "−", "–"])
-    times = _group(parts, "times")
+        minus |= _mask(pc.is_in(pc.struct_field(parts, name), _MINUS))
     factor = np.where(minus, -1.0, 1.0)
-    for unit, value in _TIMES.items():
-        factor = np.where(times == unit, factor * value, factor)
-    return np.where(_group(parts, "percent") != "", factor / 100, factor)
+    factor[_mask(_said(parts, "percent"))] /= 100
+    times = pc.struct_field(parts, "times")
+    for unit in pc.unique(times).to_pylist():
+        factor[_mask(pc.equal(times, unit))] *= _TIMES.get(unit, 1)
+    return factor
 
 
 def parse(distinct: Distinct) -> Numbers:
@@ -124,13 +130,19 @@ def parse(distinct: Distinct) -> Numbers:
     Understood are grouped thousands, signs and brackets, currencies, `тыс.`, `млн`, percent (as a fraction),
     powers of ten. Infinity and nan are not numbers here.
     """
-    tight = pc.utf8_lower(pc.replace_substring_regex(distinct.texts, _SPACES, ""))
-    parts = pc.extract_regex(tight, _SHAPE)
-    understood = _understood(distinct.texts, parts)
-    body = pc.if_else(pa.array(understood), pc.struct_field(parts, "body"), "0")
-    power = pc.if_else(pa.array(understood), pc.struct_field(parts, "power"), "")
+    values = np.full(len(distinct.texts), np.nan)
+    places = np.flatnonzero(_flags(distinct.texts, "[0-9]") & ~_flags(distinct.texts, _LOOSE_GROUPS))
+    tight = pc.replace_substring_regex(distinct.texts.take(pa.array(places)), _SPACES, "")
+    parts = pc.extract_regex(pc.utf8_lower(tight), _SHAPE)
+    places, parts = places[_mask(pc.is_valid(parts))], parts.drop_null()
+    understood = _understood(parts)
+    places, parts = places[_mask(understood)], parts.filter(understood)
+    if not len(places):
+        return Numbers(values, "", 0)
+    body = pc.struct_field(parts, "body")
     marks = _Marks.of(body)
-    decimal, unsure = marks.decimal(distinct.counts)
-    plain = pc.binary_join_element_wise(_plain(body, marks, decimal), power, "")
-    values = plain.cast(pa.float64()).to_numpy(zero_copy_only=False) * _factor(parts)
-    return Numbers(np.where(understood & np.isfinite(values), values, np.nan), decimal, unsure)
+    decimal, unsure = marks.decimal(distinct.counts[places])
+    plain = pc.binary_join_element_wise(_plain(body, marks, decimal), pc.struct_field(parts, "power"), "")
+    read = plain.cast(pa.float64()).to_numpy() * _factor(parts)
+    values[places] = np.where(np.isfinite(read), read, np.nan)
+    return Numbers(values, decimal, unsure)
