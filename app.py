@@ -1,11 +1,13 @@
 """Does your CRM work? The app: language, menu, the chosen page."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from crmeval.ui import navigation
 
 st.set_page_config(page_icon="📊", layout="wide")  # an icon by name would be fetched from the internet
-st.logo("docs/logo.svg", size="large")
+st.logo(Path(__file__).parent / "docs" / "logo.svg", size="large")
 page = navigation.chosen_page()
 navigation.sidebar()
 navigation.run(page)

@@ -1,9 +1,18 @@
 """Every page opens, in both languages, with nothing loaded and with the sample company."""
 
+import copy
+import gc
+import weakref
+
 import pytest
+from streamlit import config
+from streamlit.runtime.state.common import TESTING_KEY
 from streamlit.testing.v1 import AppTest
 
+from crmeval.ui import state
 from crmeval.ui.navigation import PAGES
+from crmeval.ui.parts import literal
+from crmeval.ui.state import Work
 from crmeval.words import LANGUAGES, Words
 
 NAMES = [entry.name for entry in PAGES]
@@ -55,3 +64,46 @@ def test_switching_the_language_keeps_the_work():
     at.button_group(key="lang").set_value("ru").run()
     assert at.title[0].value == Words("ru")("pages.time.title")
     assert at.metric
+
+
+def test_deleting_my_data_leaves_nothing_in_memory():
+    at = start("en")
+    at.button(key="data_sample").click().run()
+    for name in NAMES:
+        open_page(at, name)
+    gone = [weakref.ref(part) for part in (at.session_state["crmeval"].tables, at.session_state["crmeval"])]
+    next(button for button in at.button if button.label == Words("en")("app.forget")).click().run()
+    assert not at.exception
+    at.session_state[TESTING_KEY].clear()  # AppTest's own memory of functions, which no server has
+    assert at.session_state["crmeval"] == Work(uploaders=at.session_state["crmeval"].uploaders)
+    gc.collect()
+    assert [part() for part in gone] == [None, None]
+
+
+def test_a_page_that_fails_says_so_in_words_and_shows_no_trace(monkeypatch):
+    def fail():
+        raise ValueError("a secret of the company")
+
+    monkeypatch.setattr(state, "assessment", fail)
+    monkeypatch.setattr(state, "results", fail)
+    monkeypatch.setitem(config.get_config_options(), "client.showErrorDetails", _none())
+    at = start("ru")
+    at.button(key="data_sample").click().run()
+    at.switch_page("pages/overview_page.py").run()
+    assert not at.exception
+    assert [error.value for error in at.error] == [literal(Words("ru")("app.broken"))]
+    assert at.title[0].value == Words("ru")("pages.overview.title")
+
+
+def _none():
+    option = copy.copy(config.get_config_options()["client.showErrorDetails"])
+    option.set_value("none", "a test")
+    return option
+
+
+def test_what_was_made_is_made_once_for_the_last_few_askings(monkeypatch):
+    mine, made = Work(), []
+    monkeypatch.setattr(state, "work", lambda: mine)
+    for asked in (1, 2, 1, 3, 2, 1):
+        assert state.once("x", {"n": asked}, lambda asked=asked: made.append(asked) or asked, keep=2) == asked
+    assert made == [1, 2, 3, 1]

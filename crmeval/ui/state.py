@@ -61,6 +61,16 @@ def forget() -> None:
             del st.session_state[key]
     work().uploaders = uploaders
     empty_uploader()
+    _forget_functions()
+
+
+def _forget_functions() -> None:
+    """Streamlit keeps the functions of all widgets it saw, and with them the variables of their pages."""
+    running = get_script_run_ctx()
+    if running is not None:
+        known = running.session_state._state._new_widget_state.widget_metadata  # noqa: SLF001 - no other way
+        for widget in [widget for widget in known if not widget.endswith(f"-{LANGUAGE}")]:
+            del known[widget]
 
 
 def empty_uploader() -> None:
