@@ -116,14 +116,15 @@ class Tables:
         self._lock = threading.RLock()
         self._kept = 0
         self._connection = ibis.duckdb.connect(**_CONNECTION)
-        for name, table in tables.items():
-            self._load(name, _complete(name, table))
+        self._expressions = {name: self._load(name, _complete(name, table)) for name, table in tables.items()}
+        self._values: dict[Any, Any] = {}
 
-    def _load(self, name: str, table: pa.Table) -> None:
+    def _load(self, name: str, table: pa.Table) -> ir.Table:
         engine = self._connection.con
         engine.register("_incoming", table)
         engine.execute(f'CREATE TABLE "{name}" AS SELECT * FROM _incoming')  # noqa: S608 - our own names
         engine.unregister("_incoming")
+        return self._connection.table(name)
 
     @classmethod
     def from_frames(
@@ -156,9 +157,7 @@ class Tables:
 
     def __getitem__(self, name: str) -> ir.Table:
         """The table as an Ibis expression (KeyError where there is none)."""
-        if name not in self._rows:
-            raise KeyError(name)
-        return self._connection.table(name)
+        return self._expressions[name]
 
     def count(self, name: str) -> int:
         """How many rows a table has; 0 where there is no such table."""
@@ -182,10 +181,13 @@ class Tables:
             return self._connection.to_pandas(expression)
 
     def value(self, expression: ir.Scalar) -> Any:
-        """The value of a scalar expression, None where it is null."""
+        """The value of a scalar expression, None where it is null; the same question is asked once."""
+        question = expression.op()
         with self._lock:
-            value = self._connection.to_pandas(expression)
-        return None if pd.isna(value) else value
+            if question not in self._values:
+                value = self._connection.to_pandas(expression)
+                self._values[question] = None if pd.isna(value) else value
+            return self._values[question]
 
     @contextmanager
     def kept(self, expression: ir.Table) -> Iterator[ir.Table]:
