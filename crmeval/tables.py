@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import ibis
@@ -115,16 +116,25 @@ class Tables:
         self.fingerprint = _fingerprint(tables, self._labels)
         self._lock = threading.RLock()
         self._kept = 0
-        self._connection = ibis.duckdb.connect(**_CONNECTION)
-        self._expressions = {name: self._load(name, _complete(name, table)) for name, table in tables.items()}
         self._values: dict[Any, Any] = {}
+        self._arrow = {name: _complete(name, table) for name, table in tables.items()}
 
-    def _load(self, name: str, table: pa.Table) -> ir.Table:
-        engine = self._connection.con
-        engine.register("_incoming", table)
-        engine.execute(f'CREATE TABLE "{name}" AS SELECT * FROM _incoming')  # noqa: S608 - our own names
-        engine.unregister("_incoming")
-        return self._connection.table(name)
+    @cached_property
+    def _engine(self) -> tuple[Any, dict[str, ir.Table]]:
+        """The connection and the tables in it; both are made when first asked for."""
+        connection = ibis.duckdb.connect(**_CONNECTION)
+        expressions = {}
+        for name, table in self._arrow.items():
+            connection.con.register("_incoming", table)
+            connection.con.execute(f'CREATE TABLE "{name}" AS SELECT * FROM _incoming')  # noqa: S608 - our own names
+            connection.con.unregister("_incoming")
+            expressions[name] = connection.table(name)
+        self._arrow.clear()
+        return connection, expressions
+
+    @property
+    def _connection(self) -> Any:
+        return self._engine[0]
 
     @classmethod
     def from_frames(
@@ -157,7 +167,8 @@ class Tables:
 
     def __getitem__(self, name: str) -> ir.Table:
         """The table as an Ibis expression (KeyError where there is none)."""
-        return self._expressions[name]
+        with self._lock:
+            return self._engine[1][name]
 
     def count(self, name: str) -> int:
         """How many rows a table has; 0 where there is no such table."""
@@ -205,7 +216,7 @@ class Tables:
     def arrow(self, name: str) -> pa.Table:
         """A whole table, to save it."""
         with self._lock:
-            return self._connection.to_pyarrow(self[name])
+            return self._arrow[name] if name in self._arrow else self._connection.to_pyarrow(self[name])
 
     def _closed(self) -> ir.Table:
         """Deals that have ended: the closing date of an open deal is a hope, not a fact."""
