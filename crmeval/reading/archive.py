@@ -63,7 +63,8 @@ def _members(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def _is_file(path: str) -> bool:
-    return not any(part.startswith((".", "__MACOSX")) for part in path.split("/"))
+    hidden = (part.startswith((".", "__MACOSX")) and part.strip(".") for part in path.split("/"))
+    return not any(hidden)
 
 
 def _readable(member: zipfile.ZipInfo) -> str:

@@ -39,8 +39,8 @@ def read_delimited(file: str, data: bytes) -> tuple[Grid, tuple[Text, ...]]:
         shown = text(f"reading.delimiter.{_SHOWN[dialect.delimiter]}")
         notes = (*notes, text("reading.notes.delimiter", delimiter=shown))
     if dialect.delimiter == SPACES:
-        lines = (line.strip(b" \t") for line in plain.split(b"\n"))
-        plain = re.sub(rb"[ \t]+", b"\t", b"\n".join(lines))
+        bare = (line.strip(b" \t") for line in plain.split(b"\n"))
+        plain = re.sub(rb"[ \t]+", b"\t", b"\n".join(bare))
         dialect = Dialect("\t", dialect.width)
     return _parse(plain[dialect.start :], dialect), notes
 

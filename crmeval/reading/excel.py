@@ -89,12 +89,13 @@ def _merges(sheet: calamine.CalamineSheet, top: int, left: int, height: int) -> 
 
 
 def _fill_down(columns: Sequence[list[Any]], merges: Sequence[Merge]) -> None:
-    """Every row of cells merged downwards gets their value, in their first column."""
+    """Every row of cells merged downwards gets their value, in their first column, where it has none."""
     budget = limits.MAX_WORKBOOK_CELLS
     for top, left, bottom, _ in merges:
         budget -= bottom - top
         if budget > 0:
-            columns[left][top : bottom + 1] = [columns[left][top]] * (bottom - top + 1)
+            value, column = columns[left][top], columns[left]
+            column[top : bottom + 1] = [value if cell == "" else cell for cell in column[top : bottom + 1]]
 
 
 def _as_text(values: Sequence[Any]) -> pa.Array:

@@ -54,6 +54,8 @@ def read_xml2003(file: str, data: bytes) -> Iterator[tuple[str, Grid, tuple[Text
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
         root = etree.fromstring(data, parser)
+        if root.getroottree().docinfo.internalDTD is not None:  # no export declares entities
+            raise ReadingError("damaged", file=file)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise ReadingError("damaged", file=file) from error
     for sheet in root.iter(f"{_SPREADSHEET}Worksheet"):

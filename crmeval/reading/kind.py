@@ -24,6 +24,8 @@ EXTENSIONS = {
 }
 _KNOWN = {extension for extensions in EXTENSIONS.values() for extension in extensions}
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# The beginning of an xls (BOF), with a record of its password (FILEPASS) next.
+_LOCKED_XLS = re.compile(rb"\x09\x08\x10\0\0[\x05\x06]\x05\0.{12}(?:\x86\0\0\0)?\x2f\0", re.DOTALL)
 _FOREIGN = {
     b"%PDF": "pdf", b"\x89PNG": "image", b"\xff\xd8\xff": "image", b"GIF8": "image", b"II*\0": "image",
     b"{\\rtf": "document", b"Rar!": "archive", b"7z\xbc\xaf": "archive", b"\x1f\x8b": "archive",
@@ -109,7 +111,7 @@ def _ole_kind(file: str, data: bytes) -> str:
     def has(stream: str) -> bool:
         return stream.encode("utf-16-le") in data
 
-    if has("EncryptedPackage"):
+    if has("EncryptedPackage") or _LOCKED_XLS.search(data):
         raise ReadingError("password", file=file)
     if has("Workbook") or has("Book"):
         return XLS

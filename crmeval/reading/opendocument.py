@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from xml.parsers import expat
 
 from crmeval.errors import ReadingError
 from crmeval.reading import limits
@@ -14,7 +15,16 @@ def check(file: str, data: bytes) -> None:
     """Refuse an ods that is damaged or whose filled cells span too large a rectangle."""
     try:
         content = limits.open_zip(file, data).read("content.xml")
-    except (zipfile.BadZipFile, KeyError, OSError, EOFError, RuntimeError, NotImplementedError) as error:
+        expat.ParserCreate().Parse(content, True)  # calamine never ends on some that is not well-formed
+    except (
+        expat.ExpatError,
+        zipfile.BadZipFile,
+        KeyError,
+        OSError,
+        EOFError,
+        RuntimeError,
+        NotImplementedError,
+    ) as error:
         raise ReadingError("damaged", file=file) from error
     rows = width = column = repeated = 0
     height = 0

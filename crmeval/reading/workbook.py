@@ -46,7 +46,7 @@ def inspect(file: str, data: bytes) -> Mapping[str, SheetFacts]:
     archive = limits.open_zip(file, data)
     try:
         parts = _sheet_parts(file, archive)
-        lengths = _shared_lengths(archive)
+        lengths = _shared_lengths(file, archive)
         facts, text = {}, 0
         for name, part in parts.items():
             facts[name], used = _inspect_sheet(file, archive, part, lengths)
@@ -91,20 +91,24 @@ def _chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
     rest = b""
     with archive.open(part) as stream:
         while piece := stream.read(_CHUNK):
+            if len(piece) == _CHUNK and b"<" not in piece:  # a hundred times the longest text of a cell
+                raise ValueError
             rest += piece
             end = rest.rfind(b"</row>")
-            end = max(end, rest.rfind(b"<", len(rest) - _LONGEST_TAG)) if end < 0 else end
-            if end > 0:
-                yield rest[:end]
-                rest = rest[end:]
+            if end < 0:
+                end = rest.rfind(b"<", len(rest) - _LONGEST_TAG)
+            end = len(rest) if end < 0 else end  # no tag begins near the end, so none is cut
+            yield rest[:end]
+            rest = rest[end:]
     yield rest + b" " * (_LONGEST_REFERENCE + 2)
 
 
-def _shared_lengths(archive: zipfile.ZipFile) -> np.ndarray:
+def _shared_lengths(file: str, archive: zipfile.ZipFile) -> np.ndarray:
     """Length of every shared text, with its tags: more than its characters, never less."""
     part = next((name for name in archive.namelist() if name.lower().endswith("sharedstrings.xml")), None)
     if part is None:
         return np.zeros(0, np.int64)
+    limits.check_text(file, archive.getinfo(part).file_size)
     content = archive.read(part)
     starts = [match.start() for match in re.finditer(rb"<(?:\w+:)?si[ >/]", content)]
     return np.diff([*starts, len(content)]) if starts else np.zeros(0, np.int64)
