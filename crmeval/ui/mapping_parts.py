@@ -19,6 +19,7 @@ from crmeval.words import Text, Words
 _SURE = 0.8
 _IN_A_ROW = 4
 _SAMPLE = 24  # characters of a value
+_OPENED = 3  # unsure sheets that are opened at once; the others are marked
 _NAMED = 6  # columns or values named in a line
 _CHOICES = (*TABLES, LOOKUP, LEFT_OUT)
 CURIOUS = ("reading.notes.encoding", "reading.notes.delimiter")
@@ -42,7 +43,7 @@ def mapping_screen() -> None:
     mine = state.work()
     first = mine.undo[0] if mine.undo else mine.proposal
     lacking = {(one.file, one.sheet): one for one in need(mine.proposal)}
-    changed = mine.proposal
+    changed, unsure = mine.proposal, 0
     for position, sheet in enumerate(mine.sheets):
         mapping = mine.proposal.of(sheet.file, sheet.name)
         if mapping is None:
@@ -50,8 +51,10 @@ def mapping_screen() -> None:
         lacks = lacking.get((sheet.file, sheet.name))
         doubts = _doubts(sheet, mapping, lacks)
         touched = mapping != first.of(sheet.file, sheet.name)
+        opened = touched or doubts.missing or len(mine.sheets) == 1 or bool(doubts and unsure < _OPENED)
+        unsure += bool(doubts)
         label = f"{_sign(mapping, doubts)} **{literal(sheet.title)}** — {_summary(sheet, mapping, doubts)}"
-        with st.expander(label, expanded=bool(doubts) or touched or len(mine.sheets) == 1):
+        with st.expander(label, expanded=opened):
             card = _Card(sheet, mapping, doubts, f"map{len(mine.undo)}_{position}", state.words())
             changed = changed.changed(card.shown(lacks))
     if changed != mine.proposal:

@@ -17,7 +17,10 @@ def receipt(tables: Tables) -> None:
         for one in tables.imports:
             _sheet(one)
     if len(tables.set_aside):
-        table(set_aside_rows(tables, t), "set_aside", title="data.set_aside")
+        rows = set_aside_rows(tables, t).rename(columns={"reason": "why"})
+        table(
+            rows if rows["sheet"].any() else rows.drop(columns="sheet"), "set_aside", title="data.set_aside"
+        )
     if len(tables.problems):
         where = tables.problems["import"].astype(int)
         problems = tables.problems.drop(columns="import").assign(
