@@ -1,22 +1,24 @@
 """Broken and hostile files: read right, values included, or refused with the cause, and the app lives."""
 
 import re
+import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from hostile import others, texts, workbook_attacks, workbook_bombs, workbook_values  # noqa: F401 - they add cases
 from hostile.case import CASES, Case
 
 from crmeval.errors import ReadingError
-from crmeval.reading import Sheet
+from crmeval.reading import Sheet, guard
 from crmeval.reading.guard import budget_for, read_guarded
 from crmeval.words import LANGUAGES, Words
 
 CLASS_NAME = re.compile(r"Error|Exception|Panic|Traceback|BadZip|pyarrow|calamine|openpyxl|lxml|0x|\{\w+[:}]")
 
 
-def outcome(case: Case) -> tuple[Sheet, ...] | ReadingError:
-    data = case.make()
+def outcome(case: Case, data: bytes) -> tuple[Sheet, ...] | ReadingError:
     began = time.monotonic()
     try:
         return read_guarded(case.file, data)
@@ -32,7 +34,7 @@ def params():
 @pytest.mark.parametrize("name", params())
 def test_every_file_is_read_right_or_refused_right(name):
     case = CASES[name]
-    found = outcome(case)
+    found = outcome(case, case.make())
     if isinstance(found, ReadingError):
         assert found.code in case.refused
         for language in LANGUAGES:
@@ -57,3 +59,54 @@ def test_small_files_are_decided_within_ten_seconds():
 
 def test_the_corpus_is_large_enough():
     assert len(CASES) >= 80
+
+
+def test_nothing_is_fetched():
+    with socket.create_server(("127.0.0.1", 0)) as canary:
+        address = f"http://127.0.0.1:{canary.getsockname()[1]}/x"
+        doctype = f'<!DOCTYPE x SYSTEM "{address}" [<!ENTITY % d SYSTEM "{address}"> %d;]>'
+        for name, data in (
+            ("a.xlsx", workbook_attacks.with_entity(address)),
+            ("b.xls", others.xml_of_2003(others.xml_row("id", "n") * 2, doctype)),
+            (
+                "c.xls",
+                others.page(f"<link href='{address}' rel=stylesheet><table><img src='{address}'></table>"),
+            ),
+            ("d.ods", others.open_document(others.open_row("id") * 2, doctype)),
+        ):
+            with pytest.raises(ReadingError):
+                read_guarded(name, data)
+        canary.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            canary.accept()
+
+
+def test_nothing_is_unpacked():
+    for name in ("parts_that_climb_out_of_the_zip", "an_archive_whose_paths_climb_out"):
+        read_guarded(CASES[name].file, CASES[name].make())
+    assert not list(Path("/tmp").glob("crmeval_was_here*"))  # noqa: S108 - the path in the archives
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="looks into /proc")
+def test_no_process_outlives_its_file():
+    read_guarded("deals.csv", b"id,n\n1,2\n")
+    server = guard._SERVER._process.pid
+    assert not Path(f"/proc/{server}/task/{server}/children").read_text()
+
+
+@pytest.mark.slow
+def test_others_are_read_while_a_bomb_is():
+    bomb = CASES["an_archive_of_blank_lines"]
+    data, small = bomb.make(), CASES["macros"]
+    read_guarded(small.file, small.make())
+    with ThreadPoolExecutor() as pool:
+        exploding = pool.submit(outcome, bomb, data)
+        waited = []
+        while not exploding.done():
+            began = time.monotonic()
+            read_guarded(small.file, small.make())
+            waited.append(time.monotonic() - began)
+            time.sleep(0.1)
+        assert isinstance(exploding.result(), ReadingError)
+    assert len(waited) > 3
+    assert max(waited) < 2
