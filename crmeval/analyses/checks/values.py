@@ -34,6 +34,8 @@ _INFLECTED = re.compile(r"[A-Z]{2,}[а-яё]+")  # «PDFа», «SMSкой»: a L
 SIMPLE_EMAIL_PATTERN = r"^[a-z0-9_]+([.+-][a-z0-9_]+)*@[a-z0-9]+([.-][a-z0-9]+)*\.[a-z]{2,10}$"
 _SEVERAL = re.compile(r"[;,\s]+")
 _BETWEEN_NUMBERS = re.compile(r"[;,/\n]")
+_ONLY_DIGITS, _PUNCTUATION = re.compile(r"\+?[0-9 ().–-]{3,24}"), re.compile(r"[ ().–-]")
+_TELLING_DIGITS = 7  # of a number, its country's and its area's are the first
 _NOBODYS_NUMBER = re.compile(r"(0{7}|1{7}|2{7}|3{7}|4{7}|5{7}|6{7}|7{7}|8{7}|9{7}|^1234567)$")
 
 
@@ -84,19 +86,34 @@ def phone(region: str | None) -> Judge:
     A number is fine if its length is one the country has: lists of ranges in use are never up to date. One
     good number in a cell of several is enough.
     """
+    known: dict[str, bool] = {}
+
+    def possible(number: str) -> bool:
+        if _NOBODYS_NUMBER.search(re.sub(r"\D", "", number)):
+            return False
+        number = _same_length(number)
+        if number not in known:
+            known[number] = _possible(number, region)
+        return known[number]
 
     def judge(value: str) -> str | None:
-        numbers = [value, *_BETWEEN_NUMBERS.split(value)]
-        return None if any(_possible(number, region) for number in numbers) else ""
+        numbers = (value, *_BETWEEN_NUMBERS.split(value))
+        return None if any(map(possible, numbers)) else ""
 
     return judge
+
+
+def _same_length(number: str) -> str:
+    """A number that begins like this one and is as long: the rest does not tell how long it may be."""
+    if not _ONLY_DIGITS.fullmatch(number):
+        return number
+    plain = _PUNCTUATION.sub("", number)
+    return plain[:_TELLING_DIGITS] + "2345678901234567890"[: max(len(plain) - _TELLING_DIGITS, 0)]
 
 
 def _possible(number: str, region: str | None) -> bool:
     import phonenumbers
 
-    if _NOBODYS_NUMBER.search(re.sub(r"\D", "", number)):
-        return False
     try:
         parsed = phonenumbers.parse(number, region)
     except phonenumbers.NumberParseException:
