@@ -30,8 +30,8 @@ BOOKS = [
     ("deals.ods", an_open_document()),
 ]  # fmt: skip
 OTHERS = [
-    ("deals.xls", an_old_workbook()), ("deals.parquet", a_parquet_file()), ("deals.xls", a_workbook_of_2003()),
-    ("deals.xls", a_page_named_xls()), *BOOKS,
+    ("deals.xls", an_old_workbook()), ("deals.parquet", a_parquet_file()),
+    ("deals.xls", a_workbook_of_2003()), ("deals.xls", a_page_named_xls()), *BOOKS,
 ]  # fmt: skip
 PIECES = st.one_of(
     st.binary(max_size=8),

@@ -22,7 +22,7 @@ HOSTILE = (
     "constructor.prototype['x']",
     "{n:count} {0} %s",
     "\"quoted\", 'single'; «ёлочки»",
-    "=HYPERLINK(\"http://example.invalid\")",
+    '=HYPERLINK("http://example.invalid")',
     "😀 эмодзи\u202eright to left",
 )  # fmt: skip
 _START = date(2024, 1, 1)
@@ -42,8 +42,8 @@ def _name(n):
 def files(tmp_path):
     """Deals, records and feedback whose every free text is hostile, in files with hostile names."""
     deals = [
-        [n, _START + timedelta(n), _START + timedelta(n + n % 40), ("Won", "Lost", "Open")[n % 3], _name(n // 3),
-         100 + n, _name(n), _name(n + 1), _name(n + 2), _name(n + 3)]
+        [n, _START + timedelta(n), _START + timedelta(n + n % 40), ("Won", "Lost", "Open")[n % 3],
+         _name(n // 3), 100 + n, _name(n), _name(n + 1), _name(n + 2), _name(n + 3)]
         for n in range(120)
     ]  # fmt: skip
     records = [[n, _name(n), f"{_name(n)}@x.example", _name(n + 4), _name(n // 2)] for n in range(120)]

@@ -1,0 +1,32 @@
+"""The CPU time of several ways to do the same work, in one run."""
+
+import gc
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+
+def rows_asked(usual: int) -> int:
+    """How many rows the command line asks for."""
+    return int(sys.argv[1]) if len(sys.argv) > 1 else usual
+
+
+def compare(work: str, ways: Mapping[str, Callable[[], object]], small: Callable[[], object]) -> None:
+    """Prints the CPU seconds (all threads) of each way, and how many times those of the first it takes.
+
+    `small` is run once before: what is only loaded once is no part of the work.
+    """
+    small()
+    taken = {}
+    for name, way in ways.items():
+        gc.collect()
+        began = time.process_time()
+        way()
+        taken[name] = time.process_time() - began
+    first = next(iter(taken.values()))
+    print(work)
+    for name, seconds in taken.items():
+        print(f"  {name:<8} {seconds:7.2f} s CPU   {seconds / first:5.1f} ×")
