@@ -10,6 +10,7 @@ from crmeval.tables import Tables
 
 EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 PHONE = r"(?:\+7|8)[\s(-]*\d{3}[\s)-]*\d{3}[\s-]*\d{2}[\s-]*\d{2}"
+FAULTY = 0.01
 FILLED = [f"x{number}" for number in range(1, 13)]
 
 
@@ -27,12 +28,12 @@ def records(rows: int) -> pd.DataFrame:
             "x2": np.char.add("+7", phones.astype(str)),
             "x3": np.char.add("Firm ", number),
         }
-    ).astype({name: object for name in ("x1", "x2", "x3")})
+    ).astype(dict.fromkeys(("x1", "x2", "x3"), object))
     for place, name in enumerate(FILLED[3:], start=3):
         frame[name] = np.char.add(f"choice {place} ", rng.integers(0, 30, rows).astype(str)).astype(object)
     for name in FILLED:
-        frame.loc[rng.random(rows) < 0.01, name] = None
-    frame.loc[rng.random(rows) < 0.01, "x1"] = "client at firm"
+        frame.loc[rng.random(rows) < FAULTY, name] = None
+    frame.loc[rng.random(rows) < FAULTY, "x1"] = "client at firm"
     return frame
 
 

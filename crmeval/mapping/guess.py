@@ -158,5 +158,6 @@ def _score(trial: Trial) -> float:
 def guess(sheet: Sheet, found: Mapping[str, Profile], preset: Preset) -> Assignment:
     """The table that explains the columns best; `LEFT_OUT` where none explains them well enough."""
     trials = [Trial(sheet, found, assign(table, found, preset)) for table in TABLES]
-    best = max(trials, key=_score)
-    return best.assignment if _score(best) > _LEAST else Assignment(LEFT_OUT, {}, {})
+    scores = [_score(trial) for trial in trials]
+    best = int(np.argmax(scores))
+    return trials[best].assignment if scores[best] > _LEAST else Assignment(LEFT_OUT, {}, {})
