@@ -16,6 +16,7 @@ from crmeval.reading.sheet import Sheet
 from crmeval.words import LANGUAGES, Text, Words, text
 
 _LENGTH = struct.Struct("!Q")
+_ALIGNED = 8  # Arrow warns on the command line of buffers that begin elsewhere
 _ROW = pa.field("row", pa.int64())
 _SET_ASIDE = pa.schema([_ROW, ("reason", pa.string()), ("value", pa.string())])
 _SCALARS = (str, int, float, type(None))
@@ -69,6 +70,7 @@ def received(reply: bytes | bytearray) -> tuple[Sheet, ...]:
 
 def _send(target: BinaryIO, said: Mapping[str, Any]) -> None:
     content = json.dumps(said).encode()
+    content += b" " * (-(_LENGTH.size + len(content)) % _ALIGNED)  # what follows is read where it lies
     target.write(_LENGTH.pack(len(content)) + content)
 
 

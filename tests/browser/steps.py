@@ -62,11 +62,11 @@ def switch(page: Page, language: str) -> None:
 
 
 def upload(page: Page, *paths: Path | str) -> None:
-    """Gives files to the uploader and waits until they are read or refused."""
+    """Gives files to the uploader and waits until they are read or refused: then a new one stands there."""
+    uploader = page.locator("[class*='st-key-uploader_']").first
+    full = uploader.get_attribute("class") or ""
     page.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files([str(path) for path in paths])
-    heard = page.get_by_test_id("stExpander").or_(page.get_by_test_id("stAlert"))
-    heard = heard.or_(page.get_by_role("tab")).filter(visible=True)
-    expect(heard.first).to_be_visible(timeout=60_000)
+    expect(uploader).not_to_have_attribute("class", full, timeout=60_000)
     settled(page)
 
 
@@ -92,7 +92,9 @@ def sheet(page: Page, title: str) -> Locator:
 
 def choose(page: Page, within: Page | Locator, label: str, option: str) -> None:
     """Chooses in a list."""
-    within.get_by_role("combobox", name=label).first.click()
+    box = within.get_by_role("combobox", name=label).first
+    box.click()
+    box.fill(option)  # a long list draws only the options in sight
     page.get_by_role("option", name=option, exact=True).click()
     settled(page)
 
