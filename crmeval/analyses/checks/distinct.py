@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import ibis
 import pandas as pd
 
 from crmeval.analyses.checks.columns import CheckedTable, filled, header, is_id, is_text
@@ -97,12 +98,11 @@ def _values(tables: Tables, checked: CheckedTable, patterns: Mapping[str, str]) 
     cells = rows.select(list(patterns)).pivot_longer(list(patterns), names_to="column", values_to="value")
     held = cells.filter(filled(cells, "value"))
     every, emails = ([name for name, given in patterns.items() if given == kind] for kind in ("", EMAIL))
-    asked = held.column.isin(every)
-    if emails:
-        asked |= held.column.isin(emails) & ~held.value.lower().re_search(SIMPLE_EMAIL_PATTERN)
-    if len(every) + len(emails) < len(patterns):
-        odd = held.value.strip().lower().re_search(PLACEHOLDER_PATTERN) | held.value.re_search(MIXED_PATTERN)
-        asked |= ~held.column.isin([*every, *emails]) & odd
+    address = held.value.lower().re_search(SIMPLE_EMAIL_PATTERN)
+    odd = held.value.strip().lower().re_search(PLACEHOLDER_PATTERN) | held.value.re_search(MIXED_PATTERN)
+    asked = ibis.cases(  # not | and &: engines evaluate both sides of those for every cell
+        (held.column.isin(every), True), (held.column.isin(emails), ~address), else_=odd
+    )
     worth = held.filter(asked)
     counts = tables.frame(worth.group_by("column", "value").aggregate(n=worth.count()))
     return {
