@@ -43,7 +43,7 @@ def _read_member(name: str, data: bytes) -> tuple[Sheet, ...]:
 
 def _members(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
     archive = limits.open_zip(name, data)
-    files = [member for member in archive.infolist() if not member.is_dir() and _is_file(member.filename)]
+    files = [member for member in archive.infolist() if _is_file(member.filename)]
     if len(files) > limits.MAX_FILES_IN_ZIP:
         raise ReadingError("too_many_files", file=name, files=len(files), limit=limits.MAX_FILES_IN_ZIP)
     for member in files:
@@ -51,20 +51,13 @@ def _members(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
             raise ReadingError("password", file=name)
         try:
             yield f"{name}/{_readable(member)}", archive.read(member)
-        except (
-            zipfile.BadZipFile,
-            OSError,
-            EOFError,
-            NotImplementedError,
-            ValueError,
-            RuntimeError,
-        ) as error:
+        except limits.BROKEN_ZIP as error:
             raise ReadingError("damaged", file=name) from error
 
 
 def _is_file(path: str) -> bool:
     hidden = (part.startswith((".", "__MACOSX")) and part.strip(".") for part in path.split("/"))
-    return not any(hidden)
+    return not any(hidden) and not path.endswith("/")
 
 
 def _readable(member: zipfile.ZipInfo) -> str:

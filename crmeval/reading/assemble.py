@@ -23,7 +23,7 @@ def sheet_of(file: str, name: str, grid: Grid, notes: Sequence[Text] = ()) -> Sh
     A row with filled cells beyond the header is set aside as ragged, unless most rows have such cells: then
     these columns are kept under the names `column 5`, `column 6`.
     """
-    head = grid.head(HEAD)
+    head = grid.head(HEAD) or [[""] * len(grid.columns)]
     header = find_header(head, grid.merges)
     filled = grid.filled()
     kept = np.flatnonzero(filled)

@@ -103,7 +103,7 @@ def _part(file: str, archive: zipfile.ZipFile, name: str) -> str:
         return archive.read(name).decode("utf-8", "replace")
     except KeyError:
         return ""
-    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
+    except limits.BROKEN_ZIP as error:
         raise ReadingError("damaged", file=file) from error
 
 

@@ -2,6 +2,7 @@
 
 import struct
 import zipfile
+import zlib
 from io import BytesIO
 
 from crmeval.errors import ReadingError
@@ -22,6 +23,11 @@ BASE_MEMORY, MEMORY_PER_BYTE, MAX_MEMORY = 1024**3, 8, 4 * 1024**3
 SMALL_MEMORY = 3 * 1024**3 // 2  # only few files that may take more are read at once
 BASE_SECONDS, BYTES_PER_SECOND, MAX_SECONDS = 10, 10 * 1024**2, 180
 BASE_REPLY, REPLY_PER_BYTE, MAX_REPLY = 256 * 1024**2, 8, 2 * 1024**3
+
+BROKEN_ZIP = (
+    zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, LookupError, ValueError, RuntimeError,
+)  # fmt: skip
+"""What a damaged zip raises when it is opened or read; NotImplementedError is a RuntimeError."""
 
 _MEGABYTE = 1024**2
 _LONGEST_DIRECTORY = 1024**2
@@ -67,7 +73,7 @@ def open_zip(file: str, data: bytes) -> zipfile.ZipFile:
     """
     try:
         archive = zipfile.ZipFile(BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
+    except BROKEN_ZIP as error:
         raise ReadingError("damaged", file=file) from error
     check_bytes(file, sum(member.file_size for member in archive.infolist()), MAX_UNZIPPED)
     return archive
@@ -82,6 +88,6 @@ def weight(data: bytes) -> int:
         return len(data)  # even its list of contents would take long
     try:
         members = zipfile.ZipFile(BytesIO(data)).infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError, struct.error):
+    except BROKEN_ZIP:
         return len(data)
     return max(len(data), sum(member.file_size for member in members))

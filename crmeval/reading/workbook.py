@@ -52,8 +52,7 @@ def inspect(file: str, data: bytes) -> Mapping[str, SheetFacts]:
             facts[name], used = _inspect_sheet(file, archive, part, lengths)
             text += used
             limits.check_text(file, text)
-    except (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, OSError, EOFError, RuntimeError, ValueError,
-            NotImplementedError) as error:  # fmt: skip
+    except (etree.XMLSyntaxError, *limits.BROKEN_ZIP) as error:
         raise ReadingError("damaged", file=file) from error
     return facts
 

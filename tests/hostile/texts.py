@@ -248,6 +248,11 @@ def a_megabyte_of_zeros() -> bytes:
     return b"\0" * _MEGABYTE
 
 
+@refused("line.csv", "no_rows")
+def one_line_with_an_open_quote() -> bytes:
+    return b"i\xdbM'z\xdbM\x85\"\x8fW!\x1f7\xcf\x85\xf7"
+
+
 @refused("separators.csv", "no_rows")
 def only_separators() -> bytes:
     return b",,,,,\n" * 100_000

@@ -163,6 +163,19 @@ def zipfile_stored() -> bytes:
     return target.getvalue()
 
 
+@refused("crc.xlsx", "damaged")
+def a_stream_that_cannot_be_unpacked() -> bytes:
+    data = bytearray(package({}))
+    at = data.find(SHEET.encode()) + len(SHEET)
+    data[at : at + 40] = b"\xff" * 40
+    return bytes(data)
+
+
+@refused("names.xlsx", "damaged", "wrong_extension")
+def a_part_without_a_name() -> bytes:
+    return package({}).replace(b"[Content_Types].xml", b"\0Content_Types].xml")
+
+
 @refused("cut.xlsx", "damaged", "no_rows")
 def a_sheet_that_stops_in_the_middle() -> bytes:
     return package({SHEET: sheet(TABLE)[:-90]})

@@ -172,7 +172,7 @@ def half_a_million_tags_that_never_end() -> bytes:
 
 
 @refused("parts.xlsx", "damaged", "no_rows", "took_too_long", "too_many_sheets")
-def a_hundred_thousand_parts() -> bytes:
+def sixty_thousand_parts() -> bytes:
     return zipped({"[Content_Types].xml": "", **{f"xl/{n}": "" for n in range(60_000)}}, level=1)
 
 
