@@ -27,6 +27,7 @@ _COMPACT = (
 )
 _MONTH = r"^(?:(?P<a>\d{4})[./-](?P<b>\d{1,2})|(?P<b2>\d{1,2})[./-](?P<a2>\d{4}))$"
 _NAME = "(?P<name>[A-Za-zÀ-ɏА-Яа-яЁё]{3,9})"  # \pL takes 40 times as long to compile
+_DATED = r"^\d{1,4}[./-]\d|^\d{5}|[A-Za-zÀ-ɏА-Яа-яЁё]{3}.*\d{4}"  # a cheap look: nothing else can be a date
 _DAY_NAME_YEAR = r"^(?P<day>\d{1,2}) ?(?:st|nd|rd|th)?[ .-]+" + _NAME + r"\.?[ .,-]+(?P<year>\d{4})"
 _NAME_DAY_YEAR = "^" + _NAME + r"\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})"
 _NAME_YEAR = "^" + _NAME + r"\.?[ ,-]+(?P<year>\d{4})"
@@ -238,7 +239,7 @@ def parse(texts: pa.Array, chosen: str = DMY) -> Dates:
     """
     values = np.full(len(texts), _NOT_A_TIME)
     dated, textual, serial, epoch, zoned = (np.zeros(len(texts), dtype=bool) for _ in range(5))
-    left = np.flatnonzero(_mask(pc.match_substring_regex(texts, "[0-9]")))
+    left = np.flatnonzero(_mask(pc.match_substring_regex(texts, _DATED)))
     for read in _READERS:
         if not len(left):
             break

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz import fuzz, process
@@ -40,31 +41,55 @@ def forms(header: str) -> tuple[tuple[str, float], ...]:
     return tuple((form, sure) for form, sure in found.items() if form)
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The names of a field, ready to be compared.
+
+    `sure` holds for each name how sure it is and what its place costs; `begun` the beginnings of names;
+    `strong` the names long enough to be compared by letters.
+    """
+
+    sure: Mapping[str, tuple[float, float]]
+    begun: tuple[str, ...]
+    strong: tuple[str, ...]
+
+
+@lru_cache(maxsize=1024)
+def _known(aliases: tuple[str, ...]) -> _Known:
+    sure: dict[str, tuple[float, float]] = {}
+    for place, alias in enumerate(aliases):
+        told = _WEAK if alias.startswith("~") else 1.0, _LATER * min(place, 30)
+        name = alias.lstrip("~")
+        sure[name] = max(told, sure.get(name, told))  # the surer, where a name is listed twice
+    begun = tuple(alias[:-1] for alias in aliases if alias.endswith("*"))
+    strong = (alias for alias in aliases if len(alias) >= _SHORTEST and alias[0] != "~" and alias[-1] != "*")
+    return _Known(sure, begun, tuple(strong))
+
+
 def likeness(header: str, aliases: Sequence[str]) -> float:
     """How sure a header is one of these names, 0 … 1.
 
     An exact match first, names marked with `~` being weak; then names that end in `*` and begin the header;
     only then by letters, and only with names long enough to tell apart.
     """
-    best = 0.0
-    for form, sure in forms(header):
-        for place, alias in enumerate(aliases):
-            if form == alias.lstrip("~"):
-                best = max(best, sure * (_WEAK if alias.startswith("~") else 1.0) - _LATER * min(place, 30))
-    return best or _beginning(header, aliases) or _resemblance(header, aliases)
+    known = _known(tuple(aliases))
+    exact = (
+        sure * known.sure[form][0] - known.sure[form][1] for form, sure in forms(header) if form in known.sure
+    )
+    return max(exact, default=0.0) or _beginning(header, known) or _resemblance(header, known)
 
 
-def _beginning(header: str, aliases: Sequence[str]) -> float:
-    begun = tuple(alias[:-1] for alias in aliases if alias.endswith("*"))
-    return max((sure * _NEARLY for form, sure in forms(header) if form.startswith(begun)), default=0.0)
+def _beginning(header: str, known: _Known) -> float:
+    return max((sure * _NEARLY for form, sure in forms(header) if form.startswith(known.begun)), default=0.0)
 
 
-def _resemblance(header: str, aliases: Sequence[str]) -> float:
-    strong = [alias for alias in aliases if len(alias) >= _SHORTEST and alias[0] != "~" and alias[-1] != "*"]
+def _resemblance(header: str, known: _Known) -> float:
     scores = [
         found[1] * sure
         for form, sure in forms(header)
         if len(form) >= _SHORTEST
-        and (found := process.extractOne(form, strong, scorer=fuzz.token_sort_ratio, score_cutoff=_ALIKE))
+        and (
+            found := process.extractOne(form, known.strong, scorer=fuzz.token_sort_ratio, score_cutoff=_ALIKE)
+        )
     ]
     return max(scores, default=0.0) / 100 * _NEARLY
