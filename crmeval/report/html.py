@@ -12,6 +12,7 @@ import vl_convert
 
 from crmeval.assessment import Assessment
 from crmeval.charts import CHARTS
+from crmeval.reading.sheet import sheet_title
 from crmeval.report import content
 from crmeval.report.shown import columns, decoded, in_words
 from crmeval.results import Finding, Measure, Result
@@ -168,7 +169,7 @@ def _sized(spec: dict[str, Any]) -> dict[str, Any]:
 
 def _import(receipt: Any, words: Words) -> Mapping[str, str]:
     return {
-        "file": f"{receipt.file} · {receipt.sheet}" if receipt.sheet else receipt.file,
+        "file": sheet_title(receipt.file, receipt.sheet),
         "table": content.imported_as(receipt, words),
         "read": words.count(receipt.rows_read),
         "used": words.count(receipt.rows_used),
