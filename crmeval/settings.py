@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
+from crmeval.check_choices import CheckChoices, choices_from_plain
 from crmeval.errors import SettingsError
 
 
@@ -15,7 +16,8 @@ class Settings:
 
     Money is in `currency` (an ISO code, or empty where it is not known); rates and margins are fractions;
     `observed_until` is the day the data end, by default the last date they bear; `targets` maps a measure id
-    to what the company wants to reach, `floors` to where it scores nothing, `weights` to its weight.
+    to what the company wants to reach, `floors` to where it scores nothing, `weights` to its weight; `checks`
+    are the choices about the checks of accuracy.
     """
 
     company: str = ""
@@ -36,6 +38,7 @@ class Settings:
     targets: Mapping[str, float] = field(default_factory=dict)
     floors: Mapping[str, float] = field(default_factory=dict)
     weights: Mapping[str, float] = field(default_factory=dict)
+    checks: CheckChoices = field(default_factory=CheckChoices)
 
     def __post_init__(self) -> None:
         _within("gross_margin", self.gross_margin, 0, 1)
@@ -52,7 +55,8 @@ class Settings:
 
     def to_dict(self) -> dict[str, Any]:
         """The settings that say something, as plain values for TOML or JSON."""
-        return {name: value for name, value in asdict(self).items() if value not in (None, "", {}, ())}
+        plain = {**asdict(replace(self, checks=CheckChoices())), "checks": self.checks.to_plain()}
+        return {name: value for name, value in plain.items() if value not in (None, "", {}, ())}
 
 
 def _within(name: str, value: float | None, low: float, high: float) -> None:
@@ -66,6 +70,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "observed_until": (date, str), "ramp_up_months": (int,), "horizon_months": (int,), "users": (int,),
     "hourly_cost": (int, float), "minutes_per_error": (int, float), "gross_margin": (int, float),
     "discount_rate": (int, float), "targets": (dict,), "floors": (dict,), "weights": (dict,),
+    "checks": (dict,),
 }  # fmt: skip
 
 
@@ -92,6 +97,11 @@ def _typed(name: str, value: Any) -> Any:
             return date.fromisoformat(value)
         except ValueError:
             raise SettingsError("setting_not_understood", setting=name, value=value) from None
+    if name == "checks":
+        try:
+            return choices_from_plain(value)
+        except ValueError as error:
+            raise SettingsError("setting_not_understood", setting=name, value=str(error)) from None
     return tuple(value) if isinstance(value, list) else value
 
 

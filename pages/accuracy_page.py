@@ -2,48 +2,28 @@
 
 import streamlit as st
 
-from crmeval.charts.accuracy import CROSSED, FIELDS, MONTHS, PEOPLE
-from crmeval.ui.accuracy_parts import accuracy_with, judged_in_truth, picked_rows, switched_checks
-from crmeval.ui.parts import answer, chart, chosen, how, metrics, need, notes, page, say, table
+from crmeval.ui.accuracy_checks import checks_panel
+from crmeval.ui.accuracy_parts import accuracy_now, judged_in_truth
+from crmeval.ui.accuracy_twins import twins
+from crmeval.ui.accuracy_where import where
+from crmeval.ui.parts import answer, how, metrics, need, notes, page
+
+# What each section shows of the result; only the open one runs. Names: `accuracy.sections.<name>`.
+SECTIONS = {"where": where, "checks": checks_panel, "twins": twins}
 
 t = page("accuracy")
 tables = need("accuracy", "records", "deals", "verified")
+said = accuracy_now(tables, in_truth=judged_in_truth(tables))
+answer(said)
+metrics(said, "accuracy.rate", "accuracy.wrong_cells", "accuracy.clean_rate", "accuracy.cells")
+beside = ("accuracy.flagged_rate", "accuracy.checks_see") if said.get("accuracy.verified_rate") else ()
+metrics(said, "accuracy.duplicate_records", "accuracy.cost", *beside)
+notes(said)
 
-top, middle = st.container(), st.container()
-with st.expander(say("accuracy.checks"), icon=":material/checklist:"):
-    checks = switched_checks(tables)
-with top:
-    said = accuracy_with(tables, checks, in_truth=judged_in_truth(tables))
-    answer(said)
-    if off := sum(not check.on for check in checks):
-        st.caption(say("accuracy.switched", n=off))
-    metrics(said, "accuracy.rate", "accuracy.wrong_cells", "accuracy.clean_rate", "accuracy.cells")
-    beside = ("accuracy.flagged_rate", "accuracy.checks_see") if said.get("accuracy.verified_rate") else ()
-    metrics(said, "accuracy.duplicate_records", "accuracy.cost", *beside)
-    notes(said)
-
-with middle:
-    picks = chart(FIELDS, said, "accuracy_fields", pick=True)
-    fields = list(said.tables.get("errors_by_field", {"field": ()})["field"])
-    if fields and (field := chosen("accuracy.choose_field", fields, picks, "field", "accuracy_field")):
-        picks = [{"field": field}]
-    if "errors_by_person" in said.tables:
-        picks += chart(CROSSED, said, "accuracy_crossed", pick=True)
-        picks += chart(PEOPLE, said, "accuracy_people", pick=True)
-    if "errors_by_month" in said.tables:
-        chart(MONTHS, said, "accuracy_months")
-    if "wrong_cells" in said.tables:
-        rows = picked_rows(said.tables["wrong_cells"], picks)
-        if picks:
-            st.caption(say("accuracy.picked", chosen=", ".join(str(value) for value in picks[0].values())))
-        table(rows, "accuracy_wrong", title="result_tables.wrong_cells")
-    for name in ("fixes", "duplicates", "checks"):
-        if name in said.tables:
-            table(
-                said.tables[name],
-                f"accuracy_{name}",
-                title=f"result_tables.{name}",
-                shares=("score",),
-            )
+names = [t(f"accuracy.sections.{name}") for name in SECTIONS]
+for tab, show in zip(st.tabs(names, on_change="rerun", key="accuracy_tabs"), SECTIONS.values(), strict=True):
+    if tab.open:
+        with tab:
+            show(said, tables)
 
 how(said)

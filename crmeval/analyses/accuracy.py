@@ -8,7 +8,7 @@ import pandas as pd
 from crmeval.analyses.accuracy_findings import cost, findings
 from crmeval.analyses.base import Analysis, Results
 from crmeval.analyses.cells import LISTED, Judged
-from crmeval.analyses.checks import Check, run_checks, suggest_checks
+from crmeval.analyses.checks import Check, chosen_checks, run_checks, suggest_checks
 from crmeval.analyses.checks.columns import header
 from crmeval.analyses.checks.model import MISSING
 from crmeval.analyses.duplicates import Duplicates, duplicates
@@ -61,8 +61,9 @@ class Evidence:
 
 
 def run(tables: Tables, settings: Settings, results: Results) -> Result:  # noqa: ARG001 - the registry's form
-    """The accuracy of the data entered, with every suggested check on."""
-    return accuracy(tables, settings, suggest_checks(tables, settings.holiday_country))
+    """The accuracy of the data entered, by the suggested checks as they were chosen."""
+    checks = suggest_checks(tables, settings.holiday_country)
+    return accuracy(tables, settings, chosen_checks(tables, checks, settings.checks))
 
 
 def accuracy(tables: Tables, settings: Settings, checks: Sequence[Check], *, in_truth: bool = True) -> Result:

@@ -29,6 +29,7 @@ class Check:
         outcomes: for missing cells of deals, the outcomes whose deals should have the field; empty: all.
         imports: for missing cells, the imports that had the column; empty: all.
         rows: for cells not understood, the (import, row) of each and what it held.
+        named: what the user's file calls the column.
     """
 
     code: str
@@ -40,11 +41,12 @@ class Check:
     outcomes: tuple[str, ...] = ()
     imports: tuple[int, ...] = ()
     rows: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    named: str = ""
 
     @property
     def id(self) -> str:
-        """A name that stays the same from run to run."""
-        return f"{self.table}.{self.column}.{self.code}"
+        """A name that stays the same from run to run, also where the file gained or lost a column."""
+        return f"{self.table}.{self.named or self.column}.{self.code}"
 
     @property
     def may_find(self) -> bool:

@@ -1,6 +1,7 @@
 """Checks suggested from the data: a format is looked for only where most values of a column have it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import ibis
 import pandas as pd
@@ -10,6 +11,7 @@ from crmeval.analyses.checks.columns import (
     checkable,
     filled,
     header,
+    headers,
     is_text,
     sought,
 )
@@ -56,7 +58,8 @@ def suggest_checks(tables: Tables, country: str = "") -> tuple[Check, ...]:
         for column in columns_of(tables, checked, country):
             found += _of_values(checked.name, column)
             found += _listed(checked.name, column, lists)
-    return tuple(found)
+    names = {one.name: headers(tables, one, judged) for one in judged}
+    return tuple(replace(check, named=names[check.table][check.column]) for check in found)
 
 
 def _check(code: str, table: str, column: str, wrong: Mapping[str, str], **facts: object) -> Check:
