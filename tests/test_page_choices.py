@@ -1,9 +1,10 @@
 """What a click in a chart chooses, the list below it chooses too: a keyboard reaches it."""
 
 import pytest
-from test_pages import open_page, start
+from test_pages import open_page, open_section, start
 
-CHOICES = {"time": "time_stage", "accuracy": "accuracy_field", "retention": "retention_cohort"}
+CHOICES = {"accuracy": "accuracy_field", "retention": "retention_cohort"}
+SECTION_CHOICES = {"stages": "time_stage"}
 
 
 @pytest.fixture(scope="module")
@@ -14,7 +15,15 @@ def sample():
 
 @pytest.mark.parametrize(("page", "key"), CHOICES.items())
 def test_a_list_narrows_the_rows_as_a_click_does(sample, page, key):
-    at = open_page(sample, page)
+    _narrows(open_page(sample, page), key)
+
+
+@pytest.mark.parametrize(("section", "key"), SECTION_CHOICES.items())
+def test_a_list_narrows_the_rows_of_a_section_too(sample, section, key):
+    _narrows(open_section(open_page(sample, "time"), "time", section), key)
+
+
+def _narrows(at, key):
     before = [tuple(frame.value.columns) + tuple(frame.value.shape) for frame in at.dataframe]
     at.selectbox(key=key).set_value(at.selectbox(key=key).options[0]).run()
     assert not at.exception

@@ -30,6 +30,14 @@ def open_page(at, name):
     return at
 
 
+def open_section(at, page, section, language="en"):
+    """Opens a section of a page that stands under tabs."""
+    at.session_state[f"{page}_sections_{language}"] = Words(language)(f"{page}.{section}")
+    at.run()
+    assert not at.exception, [error.message for error in at.exception]
+    return at
+
+
 @pytest.fixture(scope="module", params=LANGUAGES)
 def sample(request):
     at = start(request.param)
@@ -55,6 +63,28 @@ def test_a_page_answers_from_the_sample(sample, name):
     assert at.title[0].value == Words(language)(f"pages.{name}.title")
     if name != "data":
         assert at.metric, "a page without a number answers nothing"
+
+
+def test_every_section_of_the_time_page_answers_and_only_the_open_one_runs(sample):
+    language, at = sample
+    open_page(at, "time")
+    for label in [tab.label for tab in at.tabs]:
+        at.session_state[f"time_sections_{language}"] = label
+        at.run()
+        assert not at.exception, (label, [error.message for error in at.exception])
+        assert [tab.label for tab in at.tabs if tab.children] == [label]
+        assert at.metric or at.dataframe, label
+
+
+def test_the_open_section_stays_open_over_pages_and_languages():
+    at = start("en")
+    at.button(key="data_sample").click().run()
+    open_section(open_page(at, "time"), "time", "cycle")
+    open_page(at, "overview")
+    open_page(at, "time")
+    assert [tab.label for tab in at.tabs if tab.children] == [Words("en")("time.cycle")]
+    at.button_group(key="lang").set_value("ru").run()
+    assert [tab.label for tab in at.tabs if tab.children] == [Words("ru")("time.cycle")]
 
 
 def test_switching_the_language_keeps_the_work():

@@ -9,6 +9,7 @@ from crmeval.tables import Tables
 from crmeval.ui import state
 
 _OFFERED = 500  # values in the list: more cannot be looked through
+_KEPT = 12  # results of narrowed tables: those of a few sections, for the two last choices
 
 
 def narrow_control(tables: Tables) -> Tables:
@@ -20,18 +21,15 @@ def narrow_control(tables: Tables) -> Tables:
     with st.container(horizontal=True):
         field = st.selectbox(
             t("time.only_deals"), fields, index=None, key="time_field", placeholder=t("time.all"),
-            format_func=lambda name: t(f"fields.deals.{name}"),
+            format_func=lambda name: t(f"fields.deals.{name}"), persist_state="session",
         )  # fmt: skip
         if field is None:
             return tables
         offered = state.once("time_values", (tables.fingerprint, field), lambda: values(tables, field))
         value = st.selectbox(
-            t("time.value"),
-            offered[:_OFFERED],
-            index=None,
-            key=f"time_value_{field}",
-            placeholder=t("time.all"),
-        )
+            t("time.value"), offered[:_OFFERED], index=None, key=f"time_value_{field}",
+            placeholder=t("time.all"), persist_state="session",
+        )  # fmt: skip
     if value is None:
         return tables
     return state.once(
@@ -42,11 +40,12 @@ def narrow_control(tables: Tables) -> Tables:
 def results_of(tables: Tables, *names: str) -> dict[str, Result]:
     """The results of these analyses for tables that may be narrowed, where they can be asked."""
     if tables is state.tables():
-        return state.results()
+        return {name: said for name, said in state.results().items() if name in names}
     settings = state.settings()
-    asked = [analysis for analysis in ANALYSES if analysis.name in names and possible(analysis, tables)]
-    return state.once(
-        "time_results",
-        (tables.fingerprint, settings),
-        lambda: {analysis.name: analysis.run(tables, settings, {}) for analysis in asked},
-    )
+    return {
+        analysis.name: state.once(
+            "time_results", (tables.fingerprint, settings, analysis.name),
+            lambda analysis=analysis: analysis.run(tables, settings, {}), keep=_KEPT,
+        )
+        for analysis in ANALYSES if analysis.name in names and possible(analysis, tables)
+    }  # fmt: skip

@@ -44,6 +44,7 @@ class Work:
     refused: list[Text] = field(default_factory=list)
     noticed: list[Text] = field(default_factory=list)
     made: dict[str, list[tuple[Any, Any]]] = field(default_factory=dict)
+    opened: dict[str, str] = field(default_factory=dict)  # page → the section that was open last
 
 
 def work() -> Work:
@@ -171,6 +172,21 @@ def type_in(name: str, frame: pd.DataFrame) -> None:
     mine.typed[name] = frame
     mine.times_typed += 1  # editors begin anew, from what is kept
     mine.tables = (mine.tables or Tables({})).with_frame(name, frame)
+
+
+def opened(page: str) -> str:
+    """The section of a page that was open last; empty before the first visit."""
+    return work().opened.get(page, "")
+
+
+def open_section(page: str, section: str) -> None:
+    """Keeps which section of a page is open, so that it is open again when the visitor comes back."""
+    work().opened[page] = section
+
+
+def begin(key: str, value: Any) -> None:
+    """What a widget starts with where it is new: a default that changes later would change the widget."""
+    st.session_state.setdefault(key, value)
 
 
 def tables() -> Tables | None:

@@ -1,0 +1,30 @@
+"""The section of the time page on what is sold: output, revenue, win rates, by month and by owner."""
+
+import streamlit as st
+
+from crmeval.charts.output import MONTHS, OWNERS
+from crmeval.settings import Settings
+from crmeval.tables import Tables
+from crmeval.ui.narrow_parts import results_of
+from crmeval.ui.parts import answer, chart, how, metrics, notes, say, table
+
+
+def show(tables: Tables, _settings: Settings) -> None:
+    """Deals, sales and revenue; the owners picked in the chart stand in the table."""
+    output = results_of(tables, "output").get("output")
+    if output is None:
+        st.info(say("time.cannot", tables=say("not_measured.tables.output")))
+        return
+    answer(output)
+    metrics(
+        output, "deals.win_rate", "deals.win_rate_all", "deals.revenue_won", "deals.amount_median_won",
+        "deals.count", "deals.customers", "activities.per_won_deal", "response.median_hours",
+    )  # fmt: skip
+    notes(output)
+    chart(MONTHS, output, "time_months")
+    picked = {one["owner"] for one in chart(OWNERS, output, "time_owners", pick=True) if "owner" in one}
+    owners = output.tables.get("owners")
+    if owners is not None and len(owners):
+        shown = owners[owners["owner"].isin(picked)] if picked else owners
+        table(shown, "time_owners_rows", title="result_tables.owners")
+    how(output)
