@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from crmeval.errors import ReadingError
 from crmeval.reading import kind as kinds
-from crmeval.reading import limits
+from crmeval.reading import limits, progress
 from crmeval.reading.sheet import Sheet
 from crmeval.words import Text, text
 
@@ -57,7 +57,8 @@ def _sheets(name: str, data: bytes, kind: str) -> Iterator[Sheet]:
     elif kind == kinds.CSV:
         from crmeval.reading.delimited import read_delimited
 
-        grid, notes = read_delimited(name, data)
+        with progress.part(0.0, 0.8):
+            grid, notes = read_delimited(name, data)
         yield sheet_of(name, "", grid, notes)
     elif kind in (kinds.HTML, kinds.XML2003):
         from crmeval.reading.html import read_html, read_xml2003

@@ -11,7 +11,7 @@ import sys
 from typing import Any, BinaryIO
 
 from crmeval.errors import ReadingError
-from crmeval.reading import read_file, wire
+from crmeval.reading import progress, read_file, wire
 
 LENGTHS = struct.Struct("!QQ")
 _NICE = 5  # whoever waits for a click goes first
@@ -31,9 +31,12 @@ def serve(source: BinaryIO, target: BinaryIO) -> None:
     data = source.read(size)
     limit(said["memory"], said["seconds"])
     try:
-        sheets = read_file(said["name"], data)
+        with progress.heard_by(wire.send_progress(target)):
+            sheets = read_file(said["name"], data)
+        target.write(wire.REPLY)
         wire.send_sheets(target, sheets)
     except ReadingError as refusal:
+        target.write(wire.REPLY)
         wire.send_refusal(target, refusal)
     except MemoryError:
         os.abort()  # as libraries do; half a reply may be on its way

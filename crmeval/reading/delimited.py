@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from crmeval.reading import encoding as encodings
-from crmeval.reading import limits
+from crmeval.reading import limits, progress
 from crmeval.reading.dialect import SPACES, Dialect, dialect_of
 from crmeval.reading.grid import Grid, from_rows, stripped
 from crmeval.reading.records import cells_of, tolerant_records
@@ -19,6 +19,7 @@ from crmeval.words import Text, text
 _BLOCK = 4 * 1024 * 1024
 _PIECE = 256 * 1024  # stays in the processor's cache
 _BATCH = 50_000
+_DECODED, _SPLIT = 0.3, 0.8  # of the work, when the text is decoded and when its records are split
 _SHOWN = {"\t": "tab", ";": "semicolon", ",": "comma", "|": "bar", SPACES: "spaces"}
 
 
@@ -42,6 +43,7 @@ def read_delimited(file: str, data: bytes) -> tuple[Grid, tuple[Text, ...]]:
         bare = (line.strip(b" \t") for line in plain.split(b"\n"))
         plain = re.sub(rb"[ \t]+", b"\t", b"\n".join(bare))
         dialect = Dialect("\t", dialect.width)
+    progress.report(_DECODED)
     return _parse(plain[dialect.start :], dialect), notes
 
 
@@ -68,6 +70,7 @@ def _parse(plain: bytes, dialect: Dialect) -> Grid:
         columns, misfits = _arrow_columns(plain, dialect, quoted=quotes > 0)
     except pa.ArrowInvalid:  # a record longer than two blocks, or quotes that never close
         return _tolerant(plain, dialect)
+    progress.report(_SPLIT)
     feeds, swallowed = np.zeros(len(columns[0]), np.int64), False
     if _count(plain.removesuffix(b"\n"), b"\n") + 1 > len(feeds) + len(misfits):
         feeds, swallowed = _line_feeds(columns, dialect)

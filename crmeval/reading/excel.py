@@ -13,13 +13,15 @@ import pyarrow as pa
 import python_calamine as calamine
 
 from crmeval.errors import ReadingError
-from crmeval.reading import limits, opendocument, workbook
+from crmeval.reading import limits, opendocument, progress, workbook
 from crmeval.reading.assemble import listed
 from crmeval.reading.grid import Grid, Merge, stripped
 from crmeval.reading.kind import ODS, XLSX
 from crmeval.words import Text, text
 
 _EXACT = 2**53  # whole numbers are exact in a float up to here
+_INSPECTED = 0.3  # of the work, when a workbook is inspected
+_PARSED = 0.5  # of the work on a sheet, when it is parsed
 _HALF_A_SECOND = timedelta(microseconds=500_000)
 
 
@@ -29,22 +31,23 @@ def read_workbook(file: str, data: bytes, kind: str) -> Iterator[tuple[str, Grid
     Raises:
         ReadingError: damaged, protected with a password, or more than `limits` allows.
     """
-    facts = workbook.inspect(file, data) if kind == XLSX else {}
-    if kind == ODS:
-        opendocument.check(file, data)
+    with progress.part(0.0, _INSPECTED):
+        facts = workbook.inspect(file, data) if kind == XLSX else {}
+        if kind == ODS:
+            opendocument.check(file, data)
     book = _guarded(file, lambda: calamine.CalamineWorkbook.from_filelike(BytesIO(data)))
     hidden = [
         sheet.name for sheet in book.sheets_metadata
         if sheet.visible != calamine.SheetVisibleEnum.Visible
     ]  # fmt: skip
     notes = (text("reading.notes.hidden_sheets", n=len(hidden), names=listed(hidden)),) if hidden else ()
-    for name in book.sheet_names:
-        if name in hidden or _is_chart(book, name):
-            continue
-        grid = _guarded(file, partial(_grid, file, book, name))
-        if grid is not None:
-            yield name, grid, (*_fact_notes(facts.get(name)), *notes)
-            notes = ()
+    shown = [name for name in book.sheet_names if name not in hidden and not _is_chart(book, name)]
+    with progress.part(_INSPECTED, 1.0):
+        for name in progress.one_by_one(shown):
+            grid = _guarded(file, partial(_grid, file, book, name))
+            if grid is not None:
+                yield name, grid, (*_fact_notes(facts.get(name)), *notes)
+                notes = ()
 
 
 def _guarded(file: str, read: Callable[[], Any]) -> Any:
@@ -69,6 +72,7 @@ def _grid(file: str, book: calamine.CalamineWorkbook, name: str) -> Grid | None:
     if sheet.start is None:
         return None
     limits.check_shape(file, sheet.height, sheet.width)
+    progress.report(_PARSED)
     rows = sheet.to_python()
     top, left = sheet.start
     merges = _merges(sheet, top, left, len(rows))

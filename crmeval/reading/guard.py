@@ -5,29 +5,37 @@ or fill the memory; then only that process ends and the file is refused with its
 way, also the smallest: a fork takes some milliseconds, and a csv of a megabyte can span a billion cells.
 """
 
+import contextlib
 import os
 import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from crmeval.errors import ReadingError
-from crmeval.reading import child, limits, wire
+from crmeval.reading import archive as archives
+from crmeval.reading import child, limits, progress, wire
 from crmeval.reading.forkserver import End, ForkServer, environment
+from crmeval.reading.kind import is_archive
+from crmeval.reading.progress import Progress
 from crmeval.reading.sheet import Sheet
+from crmeval.reading.turns import BEAT, Turns
 
 _MEGABYTE = 1024**2
 _CHUNK = 4 * _MEGABYTE
 _CAN_FORK = hasattr(os, "fork") and hasattr(socket, "send_fds")
-_AT_ONCE = threading.BoundedSemaphore(6)
-_LARGE_AT_ONCE = threading.BoundedSemaphore(2)
+_LARGE = Turns(2)
+_ALL = Turns(6)
 _SERVER = ForkServer()
 _TOO_LONG = {getattr(signal, "SIGXCPU", 24)}
 _TOO_MUCH = {signal.SIGABRT, getattr(signal, "SIGKILL", 9)}  # how libraries end without memory; the system
+
+OnProgress = Callable[[Progress], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,7 @@ class Budget:
 
 def budget_for(data: bytes) -> Budget:
     """Ten seconds and a gigabyte, and more in proportion to the size of the file unpacked."""
-    weight = limits.weight(data)
+    weight = limits.weight(data, limits.opened(data))
     return Budget(
         memory=min(limits.BASE_MEMORY + limits.MEMORY_PER_BYTE * weight, limits.MAX_MEMORY),
         seconds=min(limits.BASE_SECONDS + weight // limits.BYTES_PER_SECOND, limits.MAX_SECONDS),
@@ -54,55 +62,106 @@ def budget_for(data: bytes) -> Budget:
     )
 
 
-def read_guarded(name: str, data: bytes) -> tuple[Sheet, ...]:
+def read_guarded(name: str, data: bytes, on_progress: OnProgress | None = None) -> tuple[Sheet, ...]:
     """The same as `read_file`, in a process of its own.
 
     On Linux and macOS the process is a fresh fork with limits of memory, processor time and the clock (macOS
     does not keep that of memory). On Windows, which has neither, it is a fresh interpreter with a limit of
-    the clock only.
+    the clock only. Each file of a zip has a process of its own, so that one which breaks it or takes too long
+    keeps no other back.
+
+    `on_progress` is called in this thread, at once and then at least every quarter of a second, with how far
+    the reading is; what it raises ends the reading and comes through. (On Windows: only at the beginning.)
 
     Raises:
         ReadingError: as of `read_file`; or reading took too much memory or time, or the process broke down.
     """
-    limits.check_bytes(name, len(data))
-    budget = budget_for(data)
-    with _AT_ONCE:
-        if not budget.large:
-            return _read(name, data, budget)
-        with _LARGE_AT_ONCE:
-            return _read(name, data, budget)
+    return read_all_guarded([(name, data)], on_progress)
 
 
-def read_all_guarded(files: Iterable[tuple[str, bytes]]) -> tuple[Sheet, ...]:
-    """The sheets of several files, given as (name, content), each read in a process of its own.
+def read_all_guarded(
+    files: Sequence[tuple[str, bytes]], on_progress: OnProgress | None = None
+) -> tuple[Sheet, ...]:
+    """The sheets of several files, given as (name, content); `on_progress` as of `read_guarded`.
 
     Raises:
         ReadingError: one of the files cannot be read.
     """
-    return tuple(sheet for name, data in files for sheet in read_guarded(name, data))
+    sheets: list[Sheet] = []
+    for number, (name, data) in enumerate(files, start=1):
+        watch = _Watch(Progress(name, number, len(files)), on_progress)
+        with progress.heard_by(watch.hear):
+            progress.report(0.0)
+            sheets += _sheets(name, data, watch)
+            progress.report(1.0)
+    return tuple(sheets)
 
 
-def _read(name: str, data: bytes, budget: Budget) -> tuple[Sheet, ...]:
-    header = child.request(name, data, memory=budget.memory, seconds=budget.seconds)
-    try:
-        reply, end = _forked(header, data, budget) if _CAN_FORK else _started(header, data, budget)
-    except TimeoutError as error:
-        raise ReadingError("took_too_long", file=name, n=budget.seconds) from error
-    except MemoryError as error:
-        raise ReadingError("too_much_memory", file=name) from error
-    try:
-        return wire.received(reply)
-    except wire.NotUnderstoodError as error:
-        raise _refusal(name, end, budget) from error
+@dataclass(slots=True)
+class _Watch:
+    """What was last said about one file, to say more."""
+
+    said: Progress
+    on_progress: OnProgress | None
+    began: float = field(default_factory=time.monotonic)
+
+    def hear(self, share: float, *, waits: bool = False) -> None:
+        seconds = time.monotonic() - self.began
+        if self.on_progress and (share in (0.0, 1.0) or seconds - self.said.seconds > BEAT / 2):
+            share = max(share, self.said.share)
+            self.said = replace(self.said, share=share, seconds=seconds, waits=waits)
+            self.on_progress(self.said)
+
+    def wait(self) -> None:
+        self.hear(0.0, waits=True)
 
 
-def _refusal(name: str, end: End | None, budget: Budget) -> ReadingError:
+def _sheets(name: str, data: bytes, watch: _Watch) -> tuple[Sheet, ...]:
+    limits.check_bytes(name, len(data))
+    archive = limits.opened(data)
+    if archive is None or not is_archive(archive):
+        return _read_in_turn(name, data, name, watch)
+    limits.check_bytes(name, limits.weight(data, archive), limits.MAX_UNZIPPED)
+    files = archives.files_in(name, archive)
+    deadline = time.monotonic() + limits.MAX_SECONDS
+    return archives.gathered(
+        name, [partial(_read_member, name, data, archive, file, watch, deadline) for file in files]
+    )
+
+
+def _read_member(
+    name: str, data: bytes, archive: zipfile.ZipFile, file: zipfile.ZipInfo, watch: _Watch, deadline: float
+) -> tuple[Sheet, ...]:
+    path = archives.path_of(name, file)
+    if time.monotonic() > deadline:
+        raise ReadingError("took_too_long", file=path, n=limits.MAX_SECONDS)
+    return _read_in_turn(name, archives.alone(data, archive, file), path, watch)
+
+
+def _read_in_turn(name: str, data: bytes, path: str, watch: _Watch) -> tuple[Sheet, ...]:
+    """The sheets of a file, or of a zip called `name` that holds only the file at `path`."""
+    budget = budget_for(data)
+    with _LARGE.turn(watch.wait) if budget.large else contextlib.nullcontext(), _ALL.turn(watch.wait):
+        header = child.request(name, data, memory=budget.memory, seconds=budget.seconds)
+        try:
+            reply, end = _forked(header, data, budget) if _CAN_FORK else _started(header, data, budget)
+        except TimeoutError as error:
+            raise ReadingError("took_too_long", file=path, n=budget.seconds) from error
+        except MemoryError as error:
+            raise ReadingError("too_much_memory", file=path) from error
+        try:
+            return wire.received(reply)
+        except wire.NotUnderstoodError as error:
+            raise _refusal(path, end, budget) from error
+
+
+def _refusal(path: str, end: End | None, budget: Budget) -> ReadingError:
     """Why a process left no reply."""
     if end and end.signal in _TOO_LONG:
-        return ReadingError("took_too_long", file=name, n=budget.seconds)
+        return ReadingError("took_too_long", file=path, n=budget.seconds)
     if end and end.signal in _TOO_MUCH:
-        return ReadingError("too_much_memory", file=name)
-    return ReadingError("could_not_be_read", file=name)
+        return ReadingError("too_much_memory", file=path)
+    return ReadingError("could_not_be_read", file=path)
 
 
 def _forked(header: bytes, data: bytes, budget: Budget) -> tuple[bytearray, End | None]:
@@ -125,32 +184,43 @@ def _exchanged(ours: socket.socket, parts: Iterable[bytes], deadline: float, mos
         TimeoutError: the deadline has passed.
         MemoryError: more than `most` bytes came back.
     """
-    reply = bytearray()
+    incoming = wire.Incoming()
+    ours.settimeout(BEAT)
     try:
-        for part in parts:
-            _wait_until(deadline, ours)
-            ours.sendall(part)
+        for piece in _pieces(parts):
+            sent = 0
+            while sent < len(piece):
+                with _beat(deadline, incoming):
+                    sent += ours.send(piece[sent:])
         ours.shutdown(socket.SHUT_WR)
         while True:
-            _wait_until(deadline, ours)
-            piece = ours.recv(_CHUNK)
-            if not piece:
-                return reply
-            reply += piece
-            if len(reply) > most:
+            with _beat(deadline, incoming):
+                if not (came := ours.recv(_CHUNK)):
+                    return incoming.reply
+                incoming.take(came)
+            if incoming.size > most:
                 raise MemoryError
     except ConnectionError:
-        return reply
+        return incoming.reply
 
 
-def _wait_until(deadline: float, ours: socket.socket) -> None:
-    left = deadline - time.monotonic()
-    if left <= 0:
+def _pieces(parts: Iterable[bytes]) -> Iterator[memoryview]:
+    for part in parts:
+        view = memoryview(part)
+        yield from (view[at : at + _CHUNK] for at in range(0, len(view), _CHUNK))
+
+
+@contextlib.contextmanager
+def _beat(deadline: float, incoming: wire.Incoming) -> Iterator[None]:
+    """One attempt to send or receive, which may come to nothing for a beat; then says how far it is."""
+    if time.monotonic() >= deadline:
         raise TimeoutError
-    ours.settimeout(left)
+    with contextlib.suppress(TimeoutError):
+        yield
+    progress.report(incoming.share)
 
 
-def _started(header: bytes, data: bytes, budget: Budget) -> tuple[bytes, None]:
+def _started(header: bytes, data: bytes, budget: Budget) -> tuple[bytearray, None]:
     """The same with a fresh interpreter, where processes cannot be forked."""
     try:
         done = subprocess.run(
@@ -159,4 +229,6 @@ def _started(header: bytes, data: bytes, budget: Budget) -> tuple[bytes, None]:
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise TimeoutError from error
-    return done.stdout, None
+    incoming = wire.Incoming()
+    incoming.take(done.stdout)
+    return incoming.reply, None

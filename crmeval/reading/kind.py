@@ -32,6 +32,7 @@ _FOREIGN = {
     b"BZh": "archive", b"\xfd7zXZ": "archive", b"SQLite format 3": "database", b"MZ": "program",
     b"\x7fELF": "program", b"\0\1\0\0Standard": "database",
 }  # fmt: skip
+_BOOK, _BINARY_BOOK, _OPEN_DOCUMENT = "[content_types].xml", "xl/workbook.bin", {"mimetype", "content.xml"}
 _FOREIGN_PARTS = {"word/": "document", "ppt/": "presentation", "visio/": "document"}
 _MARKUP = re.compile(
     rb"<(?:!doctype\s+html|!--|html|head|body|meta|style|table|thead|tbody|tr|div|center|h\d)\b|<!--",
@@ -75,19 +76,29 @@ def _foreign(file: str, what: str) -> ReadingError:
 
 def _zip_kind(file: str, data: bytes) -> str:
     archive = limits.open_zip(file, data)
-    names = {name.lower().replace("\\", "/").lstrip("/") for name in archive.namelist()}
+    names = _names(archive)
     if not names:
         raise ReadingError("file_empty", file=file)
-    if "xl/workbook.bin" in names:
+    if _BINARY_BOOK in names:
         raise ReadingError("xlsb", file=file)
-    if "[content_types].xml" in names:
+    if _BOOK in names:
         for part, what in _FOREIGN_PARTS.items():
             if any(name.startswith(part) for name in names):
                 raise _foreign(file, what)
         return XLSX
-    if "mimetype" in names and "content.xml" in names:
+    if names >= _OPEN_DOCUMENT:
         return _open_document_kind(file, archive)
     return ZIP
+
+
+def is_archive(archive: zipfile.ZipFile) -> bool:
+    """Whether a zip holds files of its own accord rather than being a workbook or document itself."""
+    names = _names(archive)
+    return bool(names) and _BOOK not in names and _BINARY_BOOK not in names and not names >= _OPEN_DOCUMENT
+
+
+def _names(archive: zipfile.ZipFile) -> set[str]:
+    return {name.lower().replace("\\", "/").lstrip("/") for name in archive.namelist()}
 
 
 def _open_document_kind(file: str, archive: zipfile.ZipFile) -> str:

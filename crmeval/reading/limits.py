@@ -30,7 +30,7 @@ BROKEN_ZIP = (
 """What a damaged zip raises when it is opened or read; NotImplementedError is a RuntimeError."""
 
 _MEGABYTE = 1024**2
-_LONGEST_DIRECTORY = 1024**2
+_LONGEST_DIRECTORY = 256 * 1024
 _DIRECTORY = struct.Struct("<4s4H2L")
 
 
@@ -79,15 +79,20 @@ def open_zip(file: str, data: bytes) -> zipfile.ZipFile:
     return archive
 
 
-def weight(data: bytes) -> int:
-    """Bytes of the file unpacked, as it declares itself: a measure of the work, no promise."""
+def opened(data: bytes) -> zipfile.ZipFile | None:
+    """A zip whose list of contents is whole and read in no time; None for all else."""
     at = data.rfind(b"PK\5\6", -66_000)
     if not data.startswith(b"PK") or at < 0 or len(data) < at + _DIRECTORY.size:
-        return len(data)
+        return None
     if _DIRECTORY.unpack_from(data, at)[5] > _LONGEST_DIRECTORY:
-        return len(data)  # even its list of contents would take long
+        return None
     try:
-        members = zipfile.ZipFile(BytesIO(data)).infolist()
+        return zipfile.ZipFile(BytesIO(data))
     except BROKEN_ZIP:
-        return len(data)
-    return max(len(data), sum(member.file_size for member in members))
+        return None
+
+
+def weight(data: bytes, archive: zipfile.ZipFile | None) -> int:
+    """Bytes of the file unpacked, as it declares itself: a measure of the work, no promise."""
+    unpacked = sum(member.file_size for member in archive.infolist()) if archive else 0
+    return max(len(data), unpacked)

@@ -1,12 +1,14 @@
 """Sheets and refusals as bytes between two processes, of which the reader does not trust the writer.
 
-A reply is the length of a JSON text, the JSON text, and for each sheet two Arrow streams: its table with the
-row numbers as the last column, and what was set aside. Nothing in it can run code: no pickle.
+What comes back begins with signs of progress, a byte each for the percentage done, and ends them with a byte
+255. Then comes the reply: the length of a JSON text, the JSON text, and for each sheet two Arrow streams: its
+table with the row numbers as the last column, and what was set aside. Nothing in it can run code: no pickle.
 """
 
 import json
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 import pyarrow as pa
@@ -19,6 +21,8 @@ _LENGTH = struct.Struct("!Q")
 _ALIGNED = 8  # Arrow warns on the command line of buffers that begin elsewhere
 _ROW = pa.field("row", pa.int64())
 _SET_ASIDE = pa.schema([_ROW, ("reason", pa.string()), ("value", pa.string())])
+REPLY = b"\xff"
+_PERCENT = 100
 _SCALARS = (str, int, float, type(None))
 _ERRORS = "errors."
 _LIES = (
@@ -28,6 +32,39 @@ _LIES = (
 
 class NotUnderstoodError(Exception):
     """The bytes are no reply: whoever wrote them was cut short, or lies."""
+
+
+@dataclass(slots=True)
+class Incoming:
+    """What has arrived so far: how many bytes, the share of the work that is done, and the reply."""
+
+    size: int = 0
+    share: float = 0.0
+    reply: bytearray = field(default_factory=bytearray)
+    _begun: bool = False
+
+    def take(self, piece: bytes) -> None:
+        """Add what came next."""
+        self.size += len(piece)
+        if not self._begun:
+            signs, begun, piece = piece.partition(REPLY)
+            self._begun = bool(begun)
+            self.share = max(self.share, min(max(signs, default=0) / _PERCENT, 1.0))
+        self.reply += piece
+
+
+def send_progress(target: BinaryIO) -> Callable[[float], None]:
+    """A listener that writes a byte whenever a further hundredth of the work is done."""
+    said = 0
+
+    def tell(share: float) -> None:
+        nonlocal said
+        if (percent := min(int(share * _PERCENT), _PERCENT)) > said:
+            said = percent
+            target.write(bytes([percent]))
+            target.flush()
+
+    return tell
 
 
 def send_sheets(target: BinaryIO, sheets: Sequence[Sheet]) -> None:

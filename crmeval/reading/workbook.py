@@ -14,7 +14,7 @@ import numpy as np
 from lxml import etree
 
 from crmeval.errors import ReadingError
-from crmeval.reading import limits
+from crmeval.reading import limits, progress
 
 _CHUNK = 4 * 1024 * 1024
 _LONGEST_TAG = 64 * 1024
@@ -48,7 +48,7 @@ def inspect(file: str, data: bytes) -> Mapping[str, SheetFacts]:
         parts = _sheet_parts(file, archive)
         lengths = _shared_lengths(file, archive)
         facts, text = {}, 0
-        for name, part in parts.items():
+        for name, part in progress.one_by_one(list(parts.items())):
             facts[name], used = _inspect_sheet(file, archive, part, lengths)
             text += used
             limits.check_text(file, text)
