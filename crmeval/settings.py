@@ -8,6 +8,9 @@ from typing import Any
 
 from crmeval.check_choices import CheckChoices, choices_from_plain
 from crmeval.errors import SettingsError
+from crmeval.working_time import WorkingTime, check_country, check_weekdays, check_zone, working_seconds
+
+CALENDAR, BUSINESS = "calendar", "business"  # the clocks that durations are counted on
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,12 @@ class Settings:
     `observed_until` is the day the data end, by default the last date they bear; `targets` maps a measure id
     to what the company wants to reach, `floors` to where it scores nothing, `weights` to its weight; `checks`
     are the choices about the checks of accuracy.
+
+    Times in files are taken for local times of the company's `time_zone`, unless `file_time_zone` says in
+    which zone the files write them. Hours worked are `working_hours` (a shift may end on the next day) of
+    `working_days` (0 is Monday), without the public holidays of `holiday_country` (`RU`, `DE-BY`) and without
+    `extra_days_off`, with `extra_working_days`. `durations_in` says on which clock stays in stages and cycles
+    are shown; the measures of the contract run on the calendar.
     """
 
     company: str = ""
@@ -26,6 +35,10 @@ class Settings:
     working_hours: tuple[float, float] = (9.0, 18.0)
     working_days: tuple[int, ...] = (0, 1, 2, 3, 4)
     holiday_country: str = ""
+    extra_days_off: tuple[date, ...] = ()
+    extra_working_days: tuple[date, ...] = ()
+    file_time_zone: str = ""
+    durations_in: str = CALENDAR
     go_live: date | None = None
     ramp_up_months: int = 2
     observed_until: date | None = None
@@ -48,6 +61,24 @@ class Settings:
         _within("hourly_cost", self.hourly_cost, 0, float("inf"))
         _within("minutes_per_error", self.minutes_per_error, 0, float("inf"))
         _within("users", self.users, 1, 10_000_000)
+        working_seconds(self.working_hours)
+        check_weekdays(self.working_days)
+        check_country(self.holiday_country)
+        check_zone("time_zone", self.time_zone)
+        check_zone("file_time_zone", self.file_time_zone or self.time_zone)
+        if self.durations_in not in (CALENDAR, BUSINESS):
+            raise SettingsError(
+                "setting_not_understood", setting="durations_in", value=str(self.durations_in)
+            )
+
+    @property
+    def working_time(self) -> WorkingTime:
+        """When the company works."""
+        opens, closes = working_seconds(self.working_hours)
+        return WorkingTime(
+            opens, closes, tuple(sorted(self.working_days)), self.holiday_country,
+            self.extra_days_off, self.extra_working_days,
+        )  # fmt: skip
 
     def with_(self, **changes: Any) -> "Settings":
         """The same settings with some of them changed."""
@@ -56,7 +87,11 @@ class Settings:
     def to_dict(self) -> dict[str, Any]:
         """The settings that say something, as plain values for TOML or JSON."""
         plain = {**asdict(replace(self, checks=CheckChoices())), "checks": self.checks.to_plain()}
-        return {name: value for name, value in plain.items() if value not in (None, "", {}, ())}
+        return {
+            name: [one.isoformat() for one in value] if name in _DATES else value
+            for name, value in plain.items()
+            if value not in (None, "", {}, ())
+        }
 
 
 def _within(name: str, value: float | None, low: float, high: float) -> None:
@@ -64,13 +99,15 @@ def _within(name: str, value: float | None, low: float, high: float) -> None:
         raise SettingsError("setting_out_of_range", setting=name, value=value, low=low, high=high)
 
 
+_DATES = ("extra_days_off", "extra_working_days")
 _KINDS: dict[str, tuple[type, ...]] = {
     "company": (str,), "currency": (str,), "time_zone": (str,), "working_hours": (list, tuple),
-    "working_days": (list, tuple), "holiday_country": (str,), "go_live": (date, str),
-    "observed_until": (date, str), "ramp_up_months": (int,), "horizon_months": (int,), "users": (int,),
-    "hourly_cost": (int, float), "minutes_per_error": (int, float), "gross_margin": (int, float),
-    "discount_rate": (int, float), "targets": (dict,), "floors": (dict,), "weights": (dict,),
-    "checks": (dict,),
+    "working_days": (list, tuple), "holiday_country": (str,), "extra_days_off": (list, tuple),
+    "extra_working_days": (list, tuple), "file_time_zone": (str,), "durations_in": (str,),
+    "go_live": (date, str), "observed_until": (date, str), "ramp_up_months": (int,),
+    "horizon_months": (int,), "users": (int,), "hourly_cost": (int, float),
+    "minutes_per_error": (int, float), "gross_margin": (int, float), "discount_rate": (int, float),
+    "targets": (dict,), "floors": (dict,), "weights": (dict,), "checks": (dict,),
 }  # fmt: skip
 
 
@@ -92,17 +129,25 @@ def from_dict(values: Mapping[str, Any]) -> Settings:
 
 
 def _typed(name: str, value: Any) -> Any:
-    if _KINDS[name] == (date, str) and isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            raise SettingsError("setting_not_understood", setting=name, value=value) from None
+    if name in _DATES:
+        return tuple(_date(name, one) for one in value)
+    if _KINDS[name] == (date, str):
+        return _date(name, value)
     if name == "checks":
         try:
             return choices_from_plain(value)
         except ValueError as error:
             raise SettingsError("setting_not_understood", setting=name, value=str(error)) from None
     return tuple(value) if isinstance(value, list) else value
+
+
+def _date(name: str, value: Any) -> date:
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise SettingsError("setting_not_understood", setting=name, value=str(value)) from None
 
 
 def from_toml(source: str) -> Settings:
