@@ -8,9 +8,8 @@ from mapping_sheets import notes, rows, sheet
 
 from crmeval.mapping import apply, propose
 
-WRITTEN = tomllib.loads(Path(__file__).with_name("mapping_headers.toml").read_text(encoding="utf-8"))[
-    "sheets"
-]
+FIRST = Path(__file__).parent / "headers" / "tuned_first.toml"
+WRITTEN = tomllib.loads(FIRST.read_text(encoding="utf-8"))["sheets"]
 
 
 def sheet_of(case, name=""):
