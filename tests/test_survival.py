@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmeval.stats.survival import cumulative_incidence, kaplan_meier
+from crmeval.stats.survival import cumulative_incidence, incidence_variance, kaplan_meier
 
 # Remission of leukaemia under 6-MP, weeks (Freireich et al. 1963), the textbook example of Kaplan–Meier
 # estimates; the figures are those of Kleinbaum and Klein, Survival Analysis, and of Stata's manual.
@@ -99,3 +99,56 @@ def test_the_order_of_the_cases_does_not_matter(observed, chance):
     one, other = kaplan_meier(durations, causes > 0), kaplan_meier(durations[order], causes[order] > 0)
     assert np.array_equal(one.share, other.share)
     assert one.median == other.median
+
+
+def test_the_restricted_mean_of_remission_and_its_standard_error_as_published():
+    curve = kaplan_meier(REMISSION, OVER)  # as R's survfit prints them: rmean 23.29, se 2.83
+    assert curve.restricted_mean(35) == pytest.approx(23.287, abs=5e-4)
+    assert curve.restricted_variance(35) ** 0.5 == pytest.approx(2.827, abs=5e-4)
+
+
+def test_without_open_cases_the_variance_of_the_restricted_mean_is_that_of_a_mean():
+    curve = kaplan_meier(PLACEBO, np.ones(21, bool))
+    assert curve.restricted_variance(23) == pytest.approx(PLACEBO.var() / 21)
+
+
+# Acute myeloid leukaemia after transplantation, months (Scrucca, Santucci and Aversa 2007): 1 is relapse, 2
+# death in remission. The figures are those of scikit-survival (Dinse and Larson's approximate variance).
+MONTHS = [67, 70, 4, 7, 68, 10, 7, 3, 4, 4, 3, 3, 8, 2, 35, 2, 8, 32]
+CAUSES = [0, 0, 0, 0, 0, 2, 2, 1, 1, 1, 1, 1, 1, 2, 0, 0, 0, 0]
+
+
+def test_relapse_and_death_in_remission_with_their_variances():
+    shares, variances = cumulative_incidence(MONTHS, CAUSES), incidence_variance(MONTHS, CAUSES)
+    assert shares.loc[[3, 4, 8], 1].tolist() == pytest.approx([0.17708333, 0.29513889, 0.36818576])
+    assert shares.loc[[2, 7, 10], 2].tolist() == pytest.approx([0.05555556, 0.12048611, 0.20570747])
+    assert variances.loc[[3, 4, 8], 1].tolist() == pytest.approx([0.00859541, 0.01226187, 0.01460508])
+    assert variances.loc[[2, 7, 10], 2].tolist() == pytest.approx([0.00291495, 0.00644208, 0.01165257])
+
+
+def test_without_open_cases_the_variance_is_that_of_a_share():
+    causes = [1, 2, 1, 1, 2, 2, 1, 2]
+    share = cumulative_incidence([1, 1, 2, 3, 3, 4, 5, 6], causes).loc[4, 1]
+    variance = incidence_variance([1, 1, 2, 3, 3, 4, 5, 6], causes).loc[4, 1]
+    assert (share, variance) == pytest.approx((3 / 8, 3 / 8 * 5 / 8 / 8))
+
+
+def test_delayed_entry_by_hand():
+    # On day 2 two of three are watched and one ends; on day 4 two and one; on day 5 the last.
+    curve = kaplan_meier([2, 4, 5], [True] * 3, entry=[0, 3, 0])
+    assert curve.at_risk.tolist() == [2, 2, 1]
+    assert curve.share.tolist() == pytest.approx([0.5, 0.25, 0])
+    assert cumulative_incidence([2, 4, 5], [1, 2, 1], entry=[0, 3, 0])[1].tolist() == pytest.approx(
+        [0.5, 0.5, 0.75]
+    )
+
+
+def test_survivors_of_the_time_before_the_file_begins_do_not_lengthen_it():
+    # Stays of 1 to 100 days begin every day; the file begins on day 100 and has only what was there then.
+    begun = np.repeat(np.arange(200), 100)
+    days = np.tile(np.arange(1, 101), 200).astype(float)
+    kept = begun + days > 100
+    naive = kaplan_meier(days[kept], np.ones(kept.sum(), bool)).restricted_mean(100)
+    right = kaplan_meier(days[kept], np.ones(kept.sum(), bool), entry=np.maximum(100 - begun[kept], 0))
+    assert right.restricted_mean(100) == pytest.approx(50.5, rel=0.02)
+    assert naive > 53
