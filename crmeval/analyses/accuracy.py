@@ -11,7 +11,7 @@ from crmeval.analyses.cells import LISTED, Judged
 from crmeval.analyses.checks import Check, chosen_checks, run_checks, suggest_checks
 from crmeval.analyses.checks.columns import header
 from crmeval.analyses.checks.model import MISSING
-from crmeval.analyses.duplicates import Duplicates, duplicates
+from crmeval.analyses.duplicates import CONFIRMED, OPEN, REJECTED, Duplicates, Likeness, alike, decided
 from crmeval.analyses.error_spread import by_field, by_month, by_person, by_person_and_month, crossed
 from crmeval.analyses.verified import BY_CELL, Verified, verify
 from crmeval.results import EFFICIENCY, Measure, Result
@@ -22,7 +22,7 @@ from crmeval.tables import Tables
 from crmeval.words import Text, text
 
 _Limits = tuple[float | None, float | None]
-_FIXES = 50
+_FIXES, _QUEUE = 50, 2000
 BY_PERSON_AND_MONTH = "errors_by_person_month"  # what the checks found, for other analyses to go on with
 
 MEASURES = (
@@ -34,12 +34,13 @@ MEASURES = (
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the rows say: cells judged by the checks, records verified, duplicates."""
+    """What the rows say: cells judged by the checks, records verified, records that may be one."""
 
+    checks: tuple[Check, ...]
     flagged: Judged
-    checks: pd.DataFrame
+    found: pd.DataFrame
     verified: Verified | None
-    duplicates: Duplicates | None
+    likeness: Likeness | None
     in_truth: bool = True
 
     @property
@@ -63,31 +64,41 @@ class Evidence:
 def run(tables: Tables, settings: Settings, results: Results) -> Result:  # noqa: ARG001 - the registry's form
     """The accuracy of the data entered, by the suggested checks as they were chosen."""
     checks = suggest_checks(tables, settings.holiday_country)
-    return accuracy(tables, settings, chosen_checks(tables, checks, settings.checks))
+    return told(tables, settings, gathered(tables, chosen_checks(tables, checks, settings.checks)))
 
 
 def accuracy(tables: Tables, settings: Settings, checks: Sequence[Check], *, in_truth: bool = True) -> Result:
     """The accuracy of the data entered: against verified records if `in_truth`, else by these checks."""
+    return told(tables, settings, gathered(tables, checks, in_truth=in_truth))
+
+
+def gathered(
+    tables: Tables, checks: Sequence[Check], *, likeness: Likeness | None = None, in_truth: bool = True
+) -> Evidence:
+    """What the rows say, counted in the engine; `likeness` where it is known already."""
     flagged, found = run_checks(tables, checks)
-    evidence = Evidence(flagged, found, verify(tables) if in_truth else None, duplicates(tables), in_truth)
+    verified = verify(tables) if in_truth else None
+    return Evidence(tuple(checks), flagged, found, verified, likeness or alike(tables), in_truth)
+
+
+def told(tables: Tables, settings: Settings, evidence: Evidence) -> Result:
+    """The evidence as a result: sentences, measures, tables."""
     if not evidence.judged.cells:
         nothing = text("accuracy.nothing")
         return Result(text("accuracy.answer.nothing"), not_measured=dict.fromkeys(MEASURES, nothing))
     judged = evidence.judged
     share = clustered_share(*(judged.records[name] for name in ("cells", "wrong", "records")))
-    frames = _frames(evidence, share)
+    twins = decided(evidence.likeness, settings.checks.same) if evidence.likeness else None
+    frames = _frames(evidence, twins, share)
+    repeated = len(twins.pairs) if twins else 0
     return Result(
         answer=_answer(evidence, frames["errors_by_field"]),
-        measures=tuple(_measures(evidence, share, settings)),
+        measures=tuple(_measures(evidence, twins, share, settings)),
         not_measured=_not_measured(tables, evidence, settings),
         tables={name: frame for name, frame in frames.items() if len(frame)},
-        findings=findings(evidence.widest, _duplicate_count(evidence), settings, evidence.measures_of_widest),
-        notes=tuple(_notes(tables, evidence, checks)),
+        findings=findings(evidence.widest, repeated, settings, evidence.measures_of_widest),
+        notes=tuple(_notes(tables, evidence, twins)),
     )
-
-
-def _duplicate_count(evidence: Evidence) -> int:
-    return len(evidence.duplicates.pairs) if evidence.duplicates else 0
 
 
 def _answer(evidence: Evidence, fields: pd.DataFrame) -> Text:
@@ -102,9 +113,9 @@ def _answer(evidence: Evidence, fields: pd.DataFrame) -> Text:
     return text(key, field=fields["field"].iloc[0], **facts)
 
 
-def _frames(evidence: Evidence, share: ClusteredShare) -> dict[str, pd.DataFrame]:
+def _frames(evidence: Evidence, twins: Duplicates | None, share: ClusteredShare) -> dict[str, pd.DataFrame]:
     spread = evidence.judged.spread
-    checks = evidence.checks
+    checks = evidence.found
     return {
         "errors_by_field": by_field(spread),
         "errors_by_person": by_person(spread, share.design_effect),
@@ -118,7 +129,8 @@ def _frames(evidence: Evidence, share: ClusteredShare) -> dict[str, pd.DataFrame
             ["record_id", "field", "value", "problem", "suggestion", "person", "row"]
         ].head(LISTED),
         "fixes": _fixes(evidence.judged.wrong),
-        "duplicates": evidence.duplicates.pairs if evidence.duplicates else pd.DataFrame(),
+        "duplicates": twins.pairs if twins else pd.DataFrame(),
+        "duplicate_pairs": twins.queue.head(_QUEUE) if twins else pd.DataFrame(),
         "verified_columns": evidence.verified.pairs if evidence.verified else pd.DataFrame(),
     }
 
@@ -131,7 +143,9 @@ def _fixes(wrong: pd.DataFrame) -> pd.DataFrame:
     return counted[counted["found"] > 1].sort_values("found", ascending=False, ignore_index=True).head(_FIXES)
 
 
-def _measures(evidence: Evidence, share: ClusteredShare, settings: Settings) -> list[Measure]:
+def _measures(
+    evidence: Evidence, twins: Duplicates | None, share: ClusteredShare, settings: Settings
+) -> list[Measure]:
     judged = evidence.judged
     suffix = "_verified" if evidence.verified else ""
     cells, wrong, records, clean = (
@@ -159,10 +173,10 @@ def _measures(evidence: Evidence, share: ClusteredShare, settings: Settings) -> 
     if (worth := cost(known, settings)) is not None:
         priced = {"minutes": settings.minutes_per_error, "hourly": settings.hourly_cost}
         found.append(Measure("accuracy.cost", worth, "money", known, facts=priced))
-    return found + _measures_of_checks(evidence)
+    return found + _measures_of_checks(evidence, twins)
 
 
-def _measures_of_checks(evidence: Evidence) -> list[Measure]:
+def _measures_of_checks(evidence: Evidence, twins: Duplicates | None) -> list[Measure]:
     """What the automatic checks alone say, whether or not records were verified."""
     found = []
     flagged = evidence.flagged
@@ -175,10 +189,8 @@ def _measures_of_checks(evidence: Evidence) -> list[Measure]:
                 {"effect": share.design_effect},
             ),
         ]  # fmt: skip
-    if evidence.duplicates:
-        found.append(
-            Measure("accuracy.duplicate_records", _duplicate_count(evidence), "count", flagged.record_count)
-        )
+    if twins:
+        found.append(Measure("accuracy.duplicate_records", len(twins.pairs), "count", flagged.record_count))
     seen = _checks_see(evidence)
     return [*found, seen] if seen else found
 
@@ -203,7 +215,7 @@ def _not_measured(tables: Tables, evidence: Evidence, settings: Settings) -> dic
         reasons |= dict.fromkeys(("accuracy.verified_rate", "accuracy.checks_see"), reason)
     elif _checks_see(evidence) is None:
         reasons["accuracy.checks_see"] = text("accuracy.checks_see_unknown")
-    if not evidence.duplicates:
+    if not evidence.likeness:
         reasons["accuracy.duplicate_records"] = text("accuracy.needs_records")
     if not evidence.flagged.cells:
         unflagged = ("accuracy.flagged_cells", "accuracy.flagged_rate")
@@ -213,7 +225,7 @@ def _not_measured(tables: Tables, evidence: Evidence, settings: Settings) -> dic
     return reasons
 
 
-def _notes(tables: Tables, evidence: Evidence, checks: Sequence[Check]) -> list[Text]:
+def _notes(tables: Tables, evidence: Evidence, twins: Duplicates | None) -> list[Text]:
     notes = []
     if evidence.verified:
         notes.append(text(f"accuracy.notes.{evidence.verified.how}", n=evidence.verified.matched))
@@ -225,12 +237,24 @@ def _notes(tables: Tables, evidence: Evidence, checks: Sequence[Check]) -> list[
         notes.append(
             text("accuracy.notes.capped", shown=len(evidence.judged.wrong), n=evidence.judged.wrong_cells)
         )
-    if evidence.duplicates and evidence.duplicates.repeating:
-        notes.append(text("accuracy.notes.repeating", n=evidence.duplicates.repeating))
-    if evidence.duplicates and evidence.duplicates.equal_only:
-        notes.append(text("accuracy.notes.equal_only"))
-    if not evidence.verified and (expected := _expected(tables, checks)):
+    if not evidence.verified and (expected := _expected(tables, evidence.checks)):
         notes.append(text("accuracy.notes.expected", columns=", ".join(expected)))
+    return notes + _notes_on(twins) if twins else notes
+
+
+def _notes_on(twins: Duplicates) -> list[Text]:
+    """How far the list of duplicates can be trusted."""
+    notes = []
+    counts = twins.queue["verdict"].value_counts()
+    if CONFIRMED in counts or REJECTED in counts:
+        looked_at = {name: int(counts.get(name, 0)) for name in (CONFIRMED, REJECTED, OPEN)}
+        notes.append(text("accuracy.notes.verdicts", **looked_at))
+    if twins.repeating:
+        notes.append(text("accuracy.notes.repeating", n=twins.repeating))
+    for fields, pairs in twins.likeness.related:
+        notes.append(text("accuracy.notes.related", n=pairs, columns=", ".join(fields)))
+    if twins.likeness.some_left_out:
+        notes.append(text("accuracy.notes.some_left_out"))
     return notes
 
 

@@ -1,50 +1,80 @@
-"""Records entered twice: the same when normalised, or alike in nearly everything."""
+"""Records entered twice: the same when normalised, or more likely than not one thing with slips."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 import ibis
 import numpy as np
 import pandas as pd
 from ibis.expr import types as ir
 
-from crmeval.analyses.checks.columns import filled, is_text
+from crmeval.analyses.checks.columns import filled, header, is_text
 from crmeval.analyses.checks.values import PLACEHOLDER_PATTERN
+from crmeval.analyses.duplicate_pairs import candidates, compared, whole
 from crmeval.fields import TABLES
+from crmeval.stats.linkage import linked
 from crmeval.tables import IMPORT, ROW, Tables
 
-THRESHOLD = 80.0  # likeness of 100 from which two records are one (rapidfuzz token_sort_ratio)
-_LARGEST_BLOCK = 20  # a value that more records share picks out nobody
-_MOST_PAIRS = 500_000  # compared by likeness; beyond, only equal records are found
+# Of ten pairs called one thing at least nine should be: a probability, so it is chosen, not fitted to data.
+THRESHOLD, POSSIBLE = 0.9, 0.5
 _LARGEST_GROUP = 10  # more records alike are rows about one thing, not one record entered again
 _FEWEST_FIELDS = 2
-_TELLING = 0.2  # different values per filled cell, for a field to tell records apart
-_EQUAL = 100.0
-_LEGAL_FORMS = "ооо|оао|зао|пао|ао|ип|llc|ltd|inc|gmbh|corp|co|plc|sa|srl|bv|ag"
+_FEWEST_RELATED = 10  # pairs; fewer are no relation worth a word
+_LEGAL_FORMS = (
+    "ооо|оао|зао|пао|нао|ао|ип|одо|тоо|фгуп|муп|гуп|чп|общество с ограниченной ответственностью"
+    "|(публичное |закрытое |открытое )?акционерное общество|индивидуальный предприниматель"
+    "|llc|ltd|limited|inc|incorporated|gmbh|corp|corporation|co|company|plc|llp|lp|sa|sas|sarl|srl|spa|sl|bv"
+    "|nv|ag|kg|ohg|ug|oy|ab|aps|pty|pte|ooo|zao|oao|pao"
+)
 _BETWEEN_WORDS, _NOT_PLAIN = "[^a-zа-я0-9@]+", "[^a-zа-я0-9@ ]|  "
-_NO_PAIRS = pd.DataFrame({"first": [], "second": [], "score": []})
+_NUMBER = r"^\+?[\d\s().\-–]{7,24}$"
+_TELLING_DIGITS = 10  # of a telephone number: before them stand the country (+7) or the trunk (8)
+OPEN, CONFIRMED, REJECTED = "open", "confirmed", "rejected"
 COLUMNS = ["record_id", "duplicate_of", "score"]
 
 
 @dataclass(frozen=True, slots=True)
-class Duplicates:
-    """Records that repeat an earlier one, with their likeness (0 … 1).
+class Likeness:
+    """Pairs of records that may be one, likeliest first: places (one, other), ids (first, second), score.
 
-    `repeating`: records left out because more than ten are alike, as rows about one thing are;
-    `equal_only`: the table is too large to compare all that may be alike, so only equal ones are here.
+    Attributes:
+        related: pairs that share much but differ in these fields, as colleagues and relatives do: how many.
+        some_left_out: the table is too large to compare all pairs that share a value.
     """
 
     pairs: pd.DataFrame
-    repeating: int = 0
-    equal_only: bool = False
+    related: tuple[tuple[tuple[str, ...], int], ...] = ()
+    some_left_out: bool = False
 
 
-def duplicates(tables: Tables) -> Duplicates | None:
+@dataclass(frozen=True, slots=True)
+class Duplicates:
+    """Records that repeat an earlier one.
+
+    Attributes:
+        pairs: record, the first record of its group, the probability that it repeats one (0 … 1).
+        queue: pairs that may be one, likeliest first, in the same columns, with the verdict on each.
+        repeating: records left out because more than ten are alike, as rows about one thing are.
+    """
+
+    pairs: pd.DataFrame
+    queue: pd.DataFrame
+    repeating: int
+    likeness: Likeness
+
+
+def duplicates(tables: Tables, same: Mapping[tuple[str, str], bool] | None = None) -> Duplicates | None:
     """Duplicates among the records; None where there are too few fields to tell records apart."""
+    likeness = alike(tables)
+    return decided(likeness, same or {}) if likeness else None
+
+
+def alike(tables: Tables) -> Likeness | None:
+    """Records that may be one; None where there are too few fields to tell records apart."""
     if "records" not in tables:
         return None
     rows = tables["records"]
-    own = {field.name for field in TABLES["records"].fields} | {ROW, IMPORT}
+    own = {known.name for known in TABLES["records"].fields} | {ROW, IMPORT}
     columns = [
         column
         for column in rows.columns
@@ -53,17 +83,36 @@ def duplicates(tables: Tables) -> Duplicates | None:
     if len(columns) < _FEWEST_FIELDS:
         return None
     with tables.kept(_normalised(rows, columns)) as plain:
-        equal, alike = _equal(tables, plain), _alike(tables, plain, columns)
-    pairs = equal if alike is None else pd.concat([equal, alike], ignore_index=True)
-    found, repeating = _grouped(pairs)
-    return Duplicates(_named(tables, found), repeating, equal_only=alike is None)
+        equal = _equal(tables, plain)
+        likely, related, some_left_out = _likely(tables, plain, columns)
+    pairs = pd.concat([equal, likely], ignore_index=True)
+    pairs = pairs.sort_values("score", ascending=False, kind="stable").drop_duplicates(["first", "second"])
+    named = tuple(
+        (tuple(header(tables, "records", column) for column in fields), number) for fields, number in related
+    )
+    return Likeness(_named(tables, pairs), named, some_left_out)
+
+
+def decided(likeness: Likeness, same: Mapping[tuple[str, str], bool]) -> Duplicates:
+    """The duplicates among records that may be one.
+
+    `same`: for pairs of ids that somebody looked at, whether they are one; that counts more than likeness.
+    """
+    pairs = likeness.pairs.assign(verdict=_verdicts(likeness.pairs, same))
+    likely = (pairs["verdict"] == OPEN) & (pairs["score"] >= THRESHOLD)
+    found, repeating = _grouped(pairs[likely | (pairs["verdict"] == CONFIRMED)])
+    queue = pairs.rename(columns={"second": "record_id", "first": "duplicate_of"})
+    return Duplicates(found, queue[[*COLUMNS, "verdict"]].reset_index(drop=True), repeating, likeness)
 
 
 def normalised(value: ir.StringValue) -> ir.StringValue:
-    """A text without case, punctuation, legal forms and ё; words one space apart."""
+    """A text without case, punctuation, legal forms and ё, words one space apart; of a number its digits."""
     lower = value.fill_null("").lower().replace("ё", "е")
     words = _replaced(lower, _BETWEEN_WORDS, only_where=_NOT_PLAIN)
-    return _replaced(" " + words + " ", f" ({_LEGAL_FORMS}) ", only_where=f" ({_LEGAL_FORMS}) ").strip()
+    forms = f" ({_LEGAL_FORMS}) "
+    plain = _replaced(" " + words + " ", forms, only_where=forms).strip()
+    digits = lower.re_replace("[^0-9]", "").right(_TELLING_DIGITS)
+    return lower.re_search(_NUMBER).ifelse(digits, plain)
 
 
 def _replaced(value: ir.StringValue, pattern: str, *, only_where: str) -> ir.StringValue:
@@ -86,8 +135,7 @@ def _normalised(rows: ir.Table, columns: list[str]) -> ir.Table:
             for column in columns
         },
     )
-    whole = reduce(lambda one, other: one + "|" + other, [plain[column] for column in columns])
-    return plain.mutate(whole=whole, text=whole.replace("|", " ").strip())
+    return plain.mutate(whole=whole(plain, columns))
 
 
 def _place(rows: ir.Table) -> ir.IntegerValue:
@@ -96,102 +144,98 @@ def _place(rows: ir.Table) -> ir.IntegerValue:
 
 def _equal(tables: Tables, plain: ir.Table) -> pd.DataFrame:
     """Records that are the same in every field, each with the first of them."""
-    held = plain.filter(plain.text != "")
+    held = plain.filter(plain.whole.replace("|", "").strip() != "")
     first = held.mutate(first=held.place.min().over(ibis.window(group_by=held.whole)))
     pairs = first.filter(first.place > first["first"]).select("first", second=first.place)
-    return tables.frame(pairs).assign(score=_EQUAL)
+    return tables.frame(pairs).astype("int64").assign(score=1.0)
 
 
-def _alike(tables: Tables, plain: ir.Table, columns: list[str]) -> pd.DataFrame | None:
-    """Pairs that share a telling value, where their whole texts are alike; None: too many pairs.
-
-    Where no field tells records apart, rows are about the same few things and likeness says nothing.
-    """
-    telling = _telling(tables, plain, columns)
-    if len(telling) < _FEWEST_FIELDS:
-        return _NO_PAIRS
-    pairs = tables.frame(_candidates(plain, telling).limit(_MOST_PAIRS + 1))
-    if len(pairs) > _MOST_PAIRS:
-        return None
-    return _scored(tables, plain, pairs) if len(pairs) else _NO_PAIRS
-
-
-def _scored(tables: Tables, plain: ir.Table, pairs: pd.DataFrame) -> pd.DataFrame:
-    """The pairs that are alike enough to be one record."""
-    from rapidfuzz import fuzz, process
-
-    wanted = ibis.memtable(pd.DataFrame({"place": pd.unique(pairs.to_numpy().ravel())}))
-    texts = tables.frame(plain.select("place", "text").semi_join(wanted, "place")).set_index("place")["text"]
-    one, other = (texts.loc[pairs[side]].to_list() for side in ("first", "second"))
-    pairs = pairs.assign(score=process.cpdist(one, other, scorer=fuzz.token_sort_ratio))
-    return pairs[pairs["score"] >= THRESHOLD]
+def _likely(
+    tables: Tables, plain: ir.Table, columns: Sequence[str]
+) -> tuple[pd.DataFrame, list[tuple[list[str], int]], bool]:
+    """Pairs that may be one record, relations among the others, and whether not all were compared."""
+    pairs, some_left_out = candidates(tables, plain, columns)
+    if pairs.empty:
+        return pairs.assign(score=0.0), [], some_left_out
+    score, relations = linked(compared(tables, plain, columns, pairs))
+    related = [
+        ([columns[place] for place in one.fields], round(one.pairs))
+        for one in relations
+        if one.pairs >= _FEWEST_RELATED
+    ]
+    return pairs.assign(score=score)[score >= POSSIBLE], related, some_left_out
 
 
-def _telling(tables: Tables, plain: ir.Table, columns: list[str]) -> list[str]:
-    """The fields whose values mostly belong to few records."""
-    held = {column: (plain[column] != "") for column in columns}
-    counts = tables.frame(
-        plain.aggregate(
-            **{f"f_{column}": given.ifelse(1, 0).sum() for column, given in held.items()},
-            **{f"d_{column}": plain[column].nunique(where=given) for column, given in held.items()},
-        )
-    ).iloc[0]
-    return [column for column in columns if counts[f"d_{column}"] > _TELLING * counts[f"f_{column}"]]
-
-
-def _candidates(plain: ir.Table, columns: list[str]) -> ir.Table:
-    """Pairs of places with the same value in some field, where no more than a block of records has it."""
-    keys = ibis.union(
-        *(
-            plain.filter(plain[column] != "").select("place", field=ibis.literal(column), key=plain[column])
-            for column in columns
-        )
+def _named(tables: Tables, pairs: pd.DataFrame) -> pd.DataFrame:
+    """The pairs with the ids of their records beside their places."""
+    rows = tables["records"]
+    wanted = ibis.memtable(
+        pd.DataFrame({"wanted": pd.unique(pairs[["first", "second"]].to_numpy(dtype="int64").ravel())})
     )
-    sized = keys.mutate(shared=keys.count().over(ibis.window(group_by=[keys.field, keys.key])))
-    blocks = sized.filter((sized.shared > 1) & (sized.shared <= _LARGEST_BLOCK))
-    other = blocks.view()
-    pairs = blocks.inner_join(
-        other,
-        [blocks.field == other.field, blocks.key == other.key, blocks.place < other.place],
+    places = rows.select(place=_place(rows), record_id=rows.record_id)
+    ids = tables.frame(places.filter(places.place.isin(wanted.wanted))).set_index("place")["record_id"]
+    return pd.DataFrame(
+        {
+            "one": pairs["first"],
+            "other": pairs["second"],
+            "first": pairs["first"].map(ids),
+            "second": pairs["second"].map(ids),
+            "score": pairs["score"],
+        }
     )
-    return pairs.select(first=blocks.place, second=other.place).distinct()
+
+
+def _verdicts(pairs: pd.DataFrame, same: Mapping[tuple[str, str], bool]) -> list[str]:
+    """What somebody said of each pair."""
+    words = {True: CONFIRMED, False: REJECTED, None: OPEN}
+    return [
+        words[same.get((first, second), same.get((second, first)))]
+        for first, second in zip(pairs["first"], pairs["second"], strict=True)
+    ]
 
 
 def _grouped(pairs: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """Each record beside the first of its group, with its best likeness; and how many repeat too often."""
+    """Each record beside the first of its group, likeliest first; and how many repeat too often."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
     if pairs.empty:
-        return pd.DataFrame({"place": [], "original": [], "score": []}, dtype="int64"), 0
-    places, codes = np.unique(pairs[["first", "second"]].to_numpy(dtype="int64"), return_inverse=True)
+        return pd.DataFrame(columns=COLUMNS), 0
+    places, codes = np.unique(pairs[["one", "other"]].to_numpy(dtype="int64"), return_inverse=True)
     codes = codes.reshape(-1, 2)
     links = coo_array((np.ones(len(codes)), (codes[:, 0], codes[:, 1])), shape=(len(places),) * 2)
-    groups = pd.Series(connected_components(links, directed=False)[1], index=places)
-    best = pairs.groupby("second")["score"].max()
-    found = pd.DataFrame({"place": places, "group": groups.to_numpy()})
-    found["original"] = found.groupby("group")["place"].transform("min")
-    found["members"] = found.groupby("group")["place"].transform("size")
+    found = pd.DataFrame({"place": places, "group": connected_components(links, directed=False)[1]})
+    ids = pd.Series([*pairs["first"], *pairs["second"]], index=[*pairs["one"], *pairs["other"]])
+    found["record_id"] = found["place"].map(ids[~ids.index.duplicated()])
+    groups = found.groupby("group")
+    found["duplicate_of"] = groups["record_id"].transform("first")
+    found["members"] = groups["place"].transform("size")
+    found["score"] = found["place"].map(pairs.groupby("other")["score"].max())
     repeating = int((found["members"] > _LARGEST_GROUP).sum())
-    found = found[(found["place"] > found["original"]) & (found["members"] <= _LARGEST_GROUP)]
-    return found.assign(score=found["place"].map(best).to_numpy())[["place", "original", "score"]], repeating
+    later = groups.cumcount() > 0
+    found = found[later & (found["members"] <= _LARGEST_GROUP)]
+    found = found.sort_values("score", ascending=False, kind="stable", ignore_index=True)
+    return found[COLUMNS], repeating
 
 
-def _named(tables: Tables, found: pd.DataFrame) -> pd.DataFrame:
-    """The duplicates by the ids of their records, most alike first."""
-    if found.empty:
-        return pd.DataFrame(columns=COLUMNS)
+def side_by_side(tables: Tables, first: str, second: str) -> pd.DataFrame:
+    """Two records beside each other: field, first, equal (when normalised), second; not what both lack."""
     rows = tables["records"]
-    wanted = ibis.memtable(
-        pd.DataFrame({"wanted": pd.unique(found[["place", "original"]].to_numpy().ravel())})
+    columns = [
+        column for column in rows.columns if column not in {ROW, IMPORT} and tables.has("records", column)
+    ]
+    texts = rows.select(rid=rows.record_id, **{column: rows[column].cast("string") for column in columns})
+    plain = texts.filter(texts.rid.isin([first, second])).mutate(
+        **{f"n_{column}": normalised(texts[column]) for column in columns}
     )
-    places = rows.select(place=_place(rows), record_id=rows.record_id)
-    ids = tables.frame(places.filter(places.place.isin(wanted.wanted))).set_index("place")["record_id"]
-    named = pd.DataFrame(
+    found = tables.frame(plain).drop_duplicates("rid").set_index("rid").reindex([first, second])
+    plainly = found[[f"n_{column}" for column in columns]]
+    beside = pd.DataFrame(
         {
-            "record_id": found["place"].map(ids),
-            "duplicate_of": found["original"].map(ids),
-            "score": found["score"] / _EQUAL,
+            "field": [header(tables, "records", column) for column in columns],
+            "first": found[columns].iloc[0].to_numpy(),
+            "equal": (plainly.iloc[0].fillna("") == plainly.iloc[1].fillna("")).to_list(),
+            "second": found[columns].iloc[1].to_numpy(),
         }
     )
-    return named.sort_values("score", ascending=False, kind="stable", ignore_index=True)
+    return beside[beside["first"].notna() | beside["second"].notna()].reset_index(drop=True)

@@ -6,8 +6,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from crmeval.analyses.accuracy import accuracy
+from crmeval.analyses.accuracy import gathered, told
 from crmeval.analyses.checks import Check, chosen_checks, suggest_checks
+from crmeval.analyses.duplicates import alike
 from crmeval.check_choices import CheckChoices
 from crmeval.results import Result
 from crmeval.tables import Tables
@@ -34,14 +35,15 @@ def accuracy_now(tables: Tables, *, in_truth: bool) -> Result:
     settings = state.settings()
     if in_truth and settings.checks == CheckChoices() and (found := state.results().get("accuracy")):
         return found
+    checks = chosen_checks(tables, suggested(tables), settings.checks)
+    counted_of = settings.checks.with_(same={})  # a verdict on two records needs no new count
     with st.spinner(state.words()("analyses.accuracy.doing")):
-        return state.once(
-            "accuracy", (tables.fingerprint, settings, in_truth),
-            lambda: accuracy(
-                tables, settings, chosen_checks(tables, suggested(tables), settings.checks), in_truth=in_truth
-            ),
-            keep=_KEPT,
+        likeness = state.once("likeness", tables.fingerprint, lambda: alike(tables))
+        evidence = state.once(
+            "accuracy", (tables.fingerprint, settings.holiday_country, in_truth, counted_of),
+            lambda: gathered(tables, checks, likeness=likeness, in_truth=in_truth), keep=_KEPT,
         )  # fmt: skip
+        return told(tables, settings, evidence)
 
 
 def judged_in_truth(tables: Tables) -> bool:
