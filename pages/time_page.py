@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from crmeval.ui import state, time_cycle, time_moves, time_output, time_stages
+from crmeval.ui import state, time_compare, time_cycle, time_moves, time_output, time_stages
 from crmeval.ui.narrow_parts import narrow_control
 from crmeval.ui.parts import need, page
 from crmeval.ui.sections import sections
@@ -12,6 +12,7 @@ SECTIONS = {
     "cycle": time_cycle.show,
     "stages": time_stages.show,
     "moves": time_moves.show,
+    "compare": time_compare.show,
 }
 
 page("time")

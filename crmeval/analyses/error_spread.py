@@ -1,16 +1,12 @@
 """Where errors gather: wrong cells by field, person and month, with the limits chance would keep."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
-from scipy import stats
 
 from crmeval.analyses import months
+from crmeval.stats.funnel import ACTION, WARNING, limits
 from crmeval.stats.intervals import wilson
 
-WARNING, ACTION = 0.95, 0.998  # limits of a funnel plot (Spiegelhalter 2005)
 ABOVE, WITHIN, BELOW = "above", "within", "below"
 _FEWEST_PEOPLE = 2
 
@@ -25,7 +21,8 @@ def by_field(spread: pd.DataFrame) -> pd.DataFrame:
 def by_person(spread: pd.DataFrame, design_effect: float) -> pd.DataFrame:
     """As by field, with the limits of a funnel plot around the rate of all and where the person stands.
 
-    Outside the 99.8 % limit is more (or less) than chance explains.
+    Outside the 99.8 % limit is more (or less) than chance explains. Errors come several to a record, so cells
+    count as `design_effect` times fewer.
     """
     found = _counted(spread[spread["person"].notna()], ["person"])
     if len(found) < _FEWEST_PEOPLE:
@@ -36,22 +33,6 @@ def by_person(spread: pd.DataFrame, design_effect: float) -> pd.DataFrame:
     found = found.assign(overall=overall, design_effect=design_effect)
     above, below = found["rate"] > found["high_998"], found["rate"] < found["low_998"]
     return found.assign(standing=np.select([above, below], [ABOVE, BELOW], WITHIN))
-
-
-def limits(cells: ArrayLike, overall: float, design_effect: float, level: float) -> tuple[Any, Any]:
-    """The shares between which chance keeps that many cells: quantiles of the binomial, interpolated.
-
-    Spiegelhalter 2005, A.1.1. Errors come several to a record, so cells count as `design_effect` times fewer.
-    """
-    trials = np.maximum(np.round(np.asarray(cells, dtype=float) / design_effect), 1)
-
-    def quantile(tail: float) -> np.ndarray:
-        whole = stats.binom.ppf(tail, trials, overall)
-        reached = stats.binom.cdf(whole, trials, overall)
-        part = (reached - tail) / stats.binom.pmf(whole, trials, overall)
-        return np.clip((whole - part) / trials, 0, 1)
-
-    return quantile((1 - level) / 2), quantile((1 + level) / 2)
 
 
 def by_month(spread: pd.DataFrame) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from crmeval.charts import (
     accuracy,
+    compare,
     cycles,
     ease,
     feedback,
@@ -20,6 +21,7 @@ CHARTS: Mapping[str, tuple[Chart, ...]] = {
     "output": output.CHARTS,
     "cycles": cycles.CHARTS,
     "stages": stages.CHARTS,
+    "compare": compare.CHARTS,
     "accuracy": accuracy.CHARTS,
     "usability": (ease.SUS_SCALE, ease.ITEMS),
     "adoption": (ease.ADOPTION,),

@@ -4,7 +4,6 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from crmeval.analyses.error_spread import ACTION, WARNING, limits
 from crmeval.charts.style import (
     BLUE,
     FONT_SIZE,
@@ -20,6 +19,7 @@ from crmeval.charts.style import (
 from crmeval.charts.time_axis import MONTHS as MONTHS_AXIS
 from crmeval.codes import spoken
 from crmeval.results import Result
+from crmeval.stats.funnel import ACTION, WARNING, limits
 from crmeval.words import Words
 
 _MOST_FIELDS, _MOST_PEOPLE, _MOST_POINTS = 20, 20, 200

@@ -18,7 +18,7 @@ SHARE, MONEY, NUMBER, COUNT, DATE, MONTH, FLAG, TEXT = (
 _SHARES = {
     "share", "rate", "win_rate", "active_share", "wrong_share", "repeat_rate", "running_share", "coverage",
     "relative", "share_won", "attribution", "recapture", "needed",
-    "low_95", "high_95", "low_998", "high_998", "overall", "roi", "irr",
+    "low_95", "high_95", "low_998", "high_998", "overall", "roi", "irr", "within", "win_rate_all",
 }  # fmt: skip
 _BOUNDS = {"low", "high"}  # in the unit of what they bound
 _MONEY = {"revenue", "amount", "costs", "benefits", "net", "cumulative", "discounted", "present_value"}
@@ -72,7 +72,8 @@ def _kind(frame: pd.DataFrame, name: str) -> str:
 
 def _is_of_shares(name: str, names: set[str]) -> bool:
     """Whether a column bounds a share of its table, or is the change of one."""
-    return (name in _BOUNDS and bool(_SHARES & names)) or (name == "change" and "share" in names)
+    of_shares = bool(_SHARES & names)
+    return (name in (*_BOUNDS, "difference") and of_shares) or (name == "change" and "share" in names)
 
 
 def decoded(frame: pd.DataFrame, words: Words) -> pd.DataFrame:
