@@ -95,7 +95,9 @@ def _complete(mapping: "MappingProposal") -> None:
 
 def _write(assessment: "Assessment", out: Path, words: Words) -> None:
     from crmeval.report.assessment_json import assessment_json
+    from crmeval.report.document import document
     from crmeval.report.html import report_html
+    from crmeval.report.pdf import report_pdf
     from crmeval.report.safe import csv_bytes
     from crmeval.report.set_aside import set_aside_rows
     from crmeval.report.xlsx import report_xlsx
@@ -107,7 +109,9 @@ def _write(assessment: "Assessment", out: Path, words: Words) -> None:
         )
         (out / "assessment.json").write_text(content, encoding="utf-8")
         (out / "report.xlsx").write_bytes(report_xlsx(assessment, words))
-        (out / "report.html").write_text(report_html(assessment, words), encoding="utf-8")
+        said = document(assessment, words)
+        (out / "report.html").write_text(report_html(said, words), encoding="utf-8")
+        (out / "report.pdf").write_bytes(report_pdf(said, words))
         (out / "set_aside.csv").write_bytes(csv_bytes(set_aside_rows(assessment.tables, words)))
     except OSError as error:
         raise CrmevalError("cannot_write", path=str(out), reason=error.strerror) from error

@@ -26,7 +26,7 @@ def test_assess_writes_everything_and_counts_right(deals, tmp_path):
     out = tmp_path / "out"
     assert main(["assess", f"{deals}=deals", "--out", str(out)]) == 0
     assert {path.name for path in out.iterdir()} == {
-        "assessment.json", "report.xlsx", "report.html", "set_aside.csv",
+        "assessment.json", "report.xlsx", "report.html", "report.pdf", "set_aside.csv",
     }  # fmt: skip
     found = json.loads((out / "assessment.json").read_text(encoding="utf-8"))
     value = {measure_id: measure["value"] for measure_id, measure in found["measures"].items()}

@@ -31,7 +31,7 @@ def test_only_the_interface_imports_streamlit(path):
 
 def test_the_command_line_runs_without_streamlit():
     code = (
-        "import sys; import crmeval.__main__, crmeval.assessment, crmeval.report.html; "
+        "import sys; import crmeval.__main__, crmeval.assessment, crmeval.report.html, crmeval.report.pdf; "
         "print('streamlit' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 import numpy as np
 import openpyxl
 import pandas as pd
+import pypdf
 import pytest
 
 from crmeval.analyses import ANALYSES, assess
@@ -19,7 +20,9 @@ from crmeval.assessment import Assessment
 from crmeval.charts import CHARTS
 from crmeval.report.assessment_json import assessment_json
 from crmeval.report.content import table_title
+from crmeval.report.document import document
 from crmeval.report.html import report_html
+from crmeval.report.pdf import report_pdf
 from crmeval.report.safe import safe_text
 from crmeval.report.shown import columns, decoded, in_words
 from crmeval.report.xlsx import report_xlsx
@@ -94,8 +97,18 @@ def words(request):
 
 
 @pytest.fixture(scope="module")
-def source(hostile, words):
-    return report_html(hostile, words)
+def said(hostile, words):
+    return document(hostile, words)
+
+
+@pytest.fixture(scope="module")
+def source(said, words):
+    return report_html(said, words)
+
+
+@pytest.fixture(scope="module")
+def paper(said, words):
+    return pypdf.PdfReader(io.BytesIO(report_pdf(said, words)))
 
 
 @pytest.fixture(scope="module")
@@ -274,9 +287,49 @@ def test_the_workbook_leaves_empty_what_is_no_number(hostile, words):
     assert list(sheet.iter_rows(min_row=4, values_only=True)) == [("a", None, 1), (None, None, 2)]
 
 
+def _letters(said):
+    """Without spaces, hyphens and signs of no width, where lines break as they will."""
+    return re.sub(r"[\s\u00ad\u200b-]", "", said)
+
+
+def test_the_paper_says_every_answer_finding_and_reason(said, paper):
+    read = _letters("".join(page.extract_text() for page in paper.pages))
+    answers = [one["answer"] for page in said["pages"] for one in page["analyses"]]
+    reasons = [reason for _, reason in said["missing"]]
+    for sentence in (*answers, *(one["text"] for one in said["findings"]), *reasons):
+        assert _letters(sentence) in read
+
+
+def test_the_paper_has_its_fonts_inside_and_nothing_that_acts(paper):
+    assert not paper.get_fields()
+    assert "/OpenAction" not in paper.trailer["/Root"]
+    assert "/Names" not in paper.trailer["/Root"] or "/JavaScript" not in paper.trailer["/Root"]["/Names"]
+    for page in paper.pages:
+        notes = [note.get_object() for note in page.get("/Annots", ())]
+        assert not [note for note in notes if "/URI" in note.get("/A", {})]
+        for font in page["/Resources"].get("/Font", {}).values():
+            inside = font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"]
+            assert {"/FontFile2", "/FontFile3"} & set(inside)
+
+
+def test_names_on_paper_are_text(paper):
+    read = _letters("".join(page.extract_text() for page in paper.pages))
+    assert _letters("<img src=x onerror=alert(2)>") in read
+    assert "{{7*7}}" in read
+
+
+@pytest.mark.parametrize(
+    "name", ["#panic()", "$x$", "*b*", "@label", "\\", "// no", "`raw`", "<l>", "_", "= h"]
+)
+def test_the_marks_of_the_typesetter_are_text_too(said, words, name):
+    paper = pypdf.PdfReader(io.BytesIO(report_pdf({**said, "company": name, "pages": []}, words)))
+    assert _letters(name) in _letters(paper.pages[0].extract_text())
+
+
 def test_reports_of_nothing_say_so(words):
     empty = Assessment(Settings(), Tables({}), {})
-    assert words("report.no_findings") in report_html(empty, words)
+    assert words("report.no_findings") in report_html(document(empty, words), words)
+    assert report_pdf(document(empty, words), words).startswith(b"%PDF")
     assert _book(empty, words).sheetnames
     assert assessment_json(empty, words)["measures"] == {}
 

@@ -1,45 +1,18 @@
 """The report as one page to read and print: no scripts, nothing fetched, everything escaped."""
 
 import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
-from itertools import groupby
 from typing import Any
 
 import jinja2
-import pandas as pd
-import vl_convert
 
-from crmeval.assessment import Assessment
-from crmeval.charts import CHARTS
-from crmeval.reading.sheet import sheet_title
-from crmeval.report import content
-from crmeval.report.shown import columns, decoded, in_words
-from crmeval.results import Finding, Measure, Result
 from crmeval.words import Words
 
-_ROWS_SHOWN = 50
-_ROWS_AT_ONCE = 12  # a longer table is folded
-_CHART_WIDTH = 912
-_FIT = {"type": "fit-x", "contains": "padding"}
 
-
-def report_html(assessment: Assessment, words: Words) -> str:
-    """The report as a page of HTML that stands alone."""
-    return _template().render(
-        t=words,
-        language=words.language,
-        company=assessment.settings.company or words("report.your_company"),
-        facts=list(_facts(assessment, words)),
-        scores=[_score(assessment, area, words) for area in content.AREAS],
-        findings=[_finding(finding, assessment, words) for finding in content.all_findings(assessment)],
-        pages=list(_pages(assessment, words)),
-        missing=[
-            (content.measure_name(measure_id, words), words(reason))
-            for measure_id, reason in content.missing(assessment).items()
-        ],
-        imports=[_import(receipt, words) for receipt in assessment.tables.imports],
-    )
+def report_html(said: Mapping[str, Any], words: Words) -> str:
+    """The report (a `document`) as a page of HTML that stands alone."""
+    return _template().render(t=words, picture=_picture, **said)
 
 
 @cache
@@ -51,129 +24,6 @@ def _template() -> jinja2.Template:
     return environment.get_template("report.html.j2")
 
 
-def _facts(assessment: Assessment, words: Words) -> Iterator[tuple[str, str]]:
-    """What the report is about, in a line."""
-    dates = {
-        "created": assessment.created,
-        "go_live": assessment.settings.go_live,
-        "observed_until": assessment.settings.observed_until or assessment.tables.observed_until(),
-    }
-    for name, day in dates.items():
-        if day is not None:
-            yield words(f"report.{name}"), words.date(day)
-    yield words("report.rows_used"), words.count(sum(one.rows_used for one in assessment.tables.imports))
-
-
-def _score(assessment: Assessment, area: str, words: Words) -> Mapping[str, Any]:
-    pair = content.pair_of_scores(assessment)
-    return {
-        "area": words(f"report.{area}"),
-        "means": words(f"report.{area}_means"),
-        "score": pair[area],
-        "coverage": words("report.coverage", coverage=pair[f"coverage_{area}"]),
-    }
-
-
-def _finding(finding: Finding, assessment: Assessment, words: Words) -> Mapping[str, Any]:
-    known = {measure.id: measure for _, measure in content.measures(assessment)}
-    evidence = (known[measure_id] for measure_id in finding.evidence if measure_id in known)
-    return {
-        "area": words(f"report.{finding.area}"),
-        "text": words(finding.text),
-        "action": words(finding.action),
-        "worth": None if finding.value is None else words("report.worth", amount=finding.value),
-        "evidence": [f"{words(one.name)}: {words.measure(one.value, one.unit)}" for one in evidence],
-    }
-
-
-def _pages(assessment: Assessment, words: Words) -> Iterator[Mapping[str, Any]]:
-    """The analyses by the page that shows them, each page with its question; the scorecard comes last."""
-    answered = list(content.answered(assessment))
-    for page, group in groupby(answered, key=lambda pair: pair[0].page):
-        yield {
-            "name": page,
-            "title": words(f"pages.{page}.title"),
-            "question": words(f"pages.{page}.question"),
-            "analyses": [_analysis(analysis.name, result, words) for analysis, result in group],
-        }
-
-
-def _analysis(name: str, result: Result, words: Words) -> Mapping[str, Any]:
-    tables = ((table, frame) for table, frame in result.tables.items() if len(frame))
-    return {
-        "name": words(f"analyses.{name}.name"),
-        "answer": words(result.answer),
-        "measures": [_measure(measure, words) for measure in result.measures],
-        "charts": list(_charts(name, result, words)),
-        "tables": [_table(table, frame, words) for table, frame in tables],
-        "notes": [words(note) for note in result.notes],
-    }
-
-
-def _measure(measure: Measure, words: Words) -> Mapping[str, Any]:
-    interval = None
-    if measure.low is not None and measure.high is not None:
-        low, high = (words.measure(end, measure.unit) for end in (measure.low, measure.high))
-        interval = words("report.interval", low=low, high=high)
-    return {
-        "name": words(measure.name),
-        "value": words.measure(measure.value, measure.unit),
-        "n": words.count(measure.n),
-        "interval": interval,
-        "definition": words(measure.definition),
-    }
-
-
-def _table(name: str, frame: pd.DataFrame, words: Words) -> Mapping[str, Any]:
-    known = columns(frame, words)
-    rows = decoded(frame.head(_ROWS_SHOWN), words).itertuples(index=False, name=None)
-    more = len(frame) > _ROWS_SHOWN
-    return {
-        "title": content.table_title(name, words),
-        "columns": known,
-        "rows": [
-            [in_words(value, column.kind, words) for value, column in zip(row, known, strict=True)]
-            for row in rows
-        ],
-        "count": words("report.rows", n=len(frame)) if len(frame) > _ROWS_AT_ONCE else None,
-        "more": words("report.rows_shown", n=len(frame), shown=_ROWS_SHOWN) if more else None,
-    }
-
-
-def _charts(name: str, result: Result, words: Words) -> Iterator[Mapping[str, str]]:
-    for chart in CHARTS.get(name, ()):
-        drawn = chart.draw(result, words)
-        if drawn is not None:
-            yield {
-                "title": words(f"charts.{chart.name}.title"),
-                "alt": words(f"charts.{chart.name}.alt"),
-                "source": _picture(drawn.to_dict(validate=False)),
-            }
-
-
-def _picture(spec: dict[str, Any]) -> str:
-    """The chart as a picture inside the page; as a picture it can neither run nor fetch anything."""
-    svg = vl_convert.vegalite_to_svg(_sized(spec), allowed_base_urls=[])
+def _picture(svg: str) -> str:
+    """The chart as a picture inside the page."""
     return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
-
-
-def _sized(spec: dict[str, Any]) -> dict[str, Any]:
-    """The chart in the width of the page, where it would take the width of its container."""
-    if spec.get("width", "container") == "container" and not {"hconcat", "facet", "concat"} & set(spec):
-        spec = {**spec, "width": _CHART_WIDTH, "autosize": _FIT}
-    parts: dict[str, Any] = {
-        key: [_sized(part) for part in spec[key]] for key in ("vconcat", "concat", "hconcat") if key in spec
-    }
-    return {**spec, **parts}
-
-
-def _import(receipt: Any, words: Words) -> Mapping[str, str]:
-    return {
-        "file": sheet_title(receipt.file, receipt.sheet),
-        "table": content.imported_as(receipt, words),
-        "read": words.count(receipt.rows_read),
-        "used": words.count(receipt.rows_used),
-        "aside": words.count(receipt.rows_set_aside),
-        "mapping": content.mapping_said(receipt, words),
-        "notes": " ".join(words(note) for note in receipt.notes),
-    }

@@ -40,8 +40,10 @@ def save_button() -> None:
 
 
 def report_downloads() -> None:
-    """Buttons that give the report as a page and as a workbook."""
+    """Buttons that give the report as a PDF, as a page and as a workbook."""
+    from crmeval.report.document import document
     from crmeval.report.html import report_html
+    from crmeval.report.pdf import report_pdf
     from crmeval.report.xlsx import report_xlsx
 
     t = state.words()
@@ -50,8 +52,13 @@ def report_downloads() -> None:
         return
     with st.container(horizontal=True):
         st.download_button(
-            t("app.report_html"), data=lambda: report_html(found, t), file_name="crmeval-report.html",
-            key="report_html", mime="text/html", on_click="ignore", type="primary",
+            t("app.report_pdf"), data=lambda: report_pdf(document(found, t), t),
+            file_name="crmeval-report.pdf", key="report_pdf", mime="application/pdf", on_click="ignore",
+            type="primary", icon=":material/picture_as_pdf:",
+        )  # fmt: skip
+        st.download_button(
+            t("app.report_html"), data=lambda: report_html(document(found, t), t),
+            file_name="crmeval-report.html", key="report_html", mime="text/html", on_click="ignore",
             icon=":material/description:",
         )  # fmt: skip
         st.download_button(

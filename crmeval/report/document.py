@@ -1,0 +1,162 @@
+"""The report as plain values, in the order it is read: what every printed form of it is made from."""
+
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from typing import Any
+
+import pandas as pd
+import vl_convert
+
+from crmeval.assessment import Assessment
+from crmeval.charts import CHARTS
+from crmeval.reading.sheet import sheet_title
+from crmeval.report import content
+from crmeval.report.shown import columns, decoded, in_words
+from crmeval.results import Finding, Measure, Result
+from crmeval.words import Words
+
+ROWS_SHOWN = 50
+_CHART_WIDTH = 912  # pixels
+_FIT = {"type": "fit-x", "contains": "padding"}
+
+
+def document(assessment: Assessment, words: Words) -> dict[str, Any]:
+    """Everything the report says, as texts; charts as SVG, which can neither run nor fetch anything."""
+    return {
+        "language": words.language,
+        "company": assessment.settings.company or words("report.your_company"),
+        "facts": list(_facts(assessment, words)),
+        "scores": [_score(assessment, area, words) for area in content.AREAS],
+        "findings": [_finding(finding, assessment, words) for finding in content.all_findings(assessment)],
+        "pages": list(_pages(assessment, words)),
+        "missing": [
+            (content.measure_name(measure_id, words), words(reason))
+            for measure_id, reason in content.missing(assessment).items()
+        ],
+        "imports": [_import(receipt, words) for receipt in assessment.tables.imports],
+    }
+
+
+def _facts(assessment: Assessment, words: Words) -> Iterator[tuple[str, str]]:
+    """What the report is about, in a line."""
+    dates = {
+        "created": assessment.created,
+        "go_live": assessment.settings.go_live,
+        "observed_until": assessment.settings.observed_until or assessment.tables.observed_until(),
+    }
+    for name, day in dates.items():
+        if day is not None:
+            yield words(f"report.{name}"), words.date(day)
+    yield words("report.rows_used"), words.count(sum(one.rows_used for one in assessment.tables.imports))
+
+
+def _score(assessment: Assessment, area: str, words: Words) -> Mapping[str, Any]:
+    pair = content.pair_of_scores(assessment)
+    return {
+        "area": words(f"report.{area}"),
+        "means": words(f"report.{area}_means"),
+        "score": pair[area],
+        "coverage": words("report.coverage", coverage=pair[f"coverage_{area}"]),
+    }
+
+
+def _finding(finding: Finding, assessment: Assessment, words: Words) -> Mapping[str, Any]:
+    known = {measure.id: measure for _, measure in content.measures(assessment)}
+    evidence = (known[measure_id] for measure_id in finding.evidence if measure_id in known)
+    return {
+        "area": words(f"report.{finding.area}"),
+        "text": words(finding.text),
+        "action": words(finding.action),
+        "worth": None if finding.value is None else words("report.worth", amount=finding.value),
+        "evidence": [f"{words(one.name)}: {words.measure(one.value, one.unit)}" for one in evidence],
+    }
+
+
+def _pages(assessment: Assessment, words: Words) -> Iterator[Mapping[str, Any]]:
+    """The analyses by the page that shows them, each page with its question; the scorecard comes last."""
+    answered = list(content.answered(assessment))
+    for page, group in groupby(answered, key=lambda pair: pair[0].page):
+        yield {
+            "name": page,
+            "title": words(f"pages.{page}.title"),
+            "question": words(f"pages.{page}.question"),
+            "analyses": [_analysis(analysis.name, result, words) for analysis, result in group],
+        }
+
+
+def _analysis(name: str, result: Result, words: Words) -> Mapping[str, Any]:
+    tables = ((table, frame) for table, frame in result.tables.items() if len(frame))
+    return {
+        "name": words(f"analyses.{name}.name"),
+        "answer": words(result.answer),
+        "measures": [_measure(measure, words) for measure in result.measures],
+        "charts": list(_charts(name, result, words)),
+        "tables": [_table(table, frame, words) for table, frame in tables],
+        "notes": [words(note) for note in result.notes],
+    }
+
+
+def _measure(measure: Measure, words: Words) -> Mapping[str, Any]:
+    interval = None
+    if measure.low is not None and measure.high is not None:
+        low, high = (words.measure(end, measure.unit) for end in (measure.low, measure.high))
+        interval = words("report.interval", low=low, high=high)
+    return {
+        "name": words(measure.name),
+        "value": words.measure(measure.value, measure.unit),
+        "n": words.count(measure.n),
+        "interval": interval,
+        "definition": words(measure.definition),
+    }
+
+
+def _table(name: str, frame: pd.DataFrame, words: Words) -> Mapping[str, Any]:
+    """The first rows of a result table, and how many it has."""
+    known = columns(frame, words)
+    rows = decoded(frame.head(ROWS_SHOWN), words).itertuples(index=False, name=None)
+    return {
+        "title": content.table_title(name, words),
+        "columns": [{"title": column.title, "style": column.style} for column in known],
+        "rows": [
+            [in_words(value, column.kind, words) for value, column in zip(row, known, strict=True)]
+            for row in rows
+        ],
+        "n": len(frame),
+    }
+
+
+def _charts(name: str, result: Result, words: Words) -> Iterator[Mapping[str, Any]]:
+    for chart in CHARTS.get(name, ()):
+        drawn = chart.draw(result, words)
+        if drawn is not None:
+            yield {
+                "title": words(f"charts.{chart.name}.title"),
+                "alt": words(f"charts.{chart.name}.alt"),
+                "svg": _picture(drawn.to_dict(validate=False)),
+            }
+
+
+def _picture(spec: dict[str, Any]) -> str:
+    return vl_convert.vegalite_to_svg(_sized(spec), allowed_base_urls=[])
+
+
+def _sized(spec: dict[str, Any]) -> dict[str, Any]:
+    """The chart in the width of the page, where it would take the width of its container."""
+    if spec.get("width", "container") == "container" and not {"hconcat", "facet", "concat"} & set(spec):
+        spec = {**spec, "width": _CHART_WIDTH, "autosize": _FIT}
+    parts: dict[str, Any] = {
+        key: [_sized(part) for part in spec[key]] for key in ("vconcat", "concat", "hconcat") if key in spec
+    }
+    return {**spec, **parts}
+
+
+def _import(receipt: Any, words: Words) -> Mapping[str, str]:
+    return {
+        "file": sheet_title(receipt.file, receipt.sheet),
+        "table": content.imported_as(receipt, words),
+        "read": words.count(receipt.rows_read),
+        "used": words.count(receipt.rows_used),
+        "aside": words.count(receipt.rows_set_aside),
+        "mapping": content.mapping_said(receipt, words),
+        "notes": " ".join(words(note) for note in receipt.notes),
+    }

@@ -1,0 +1,54 @@
+"""The report as a PDF: set by Typst from a template of ours, with its fonts inside and nothing fetched."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import typst
+
+from crmeval.words import Words
+
+_ROWS = 12  # of a table: paper is to be read, the workbook has all of them
+_LABELS = (
+    "title", "formula", "no_number", "of_100", "findings", "no_findings", "next_step", "evidence", "answers",
+    "how_to_read", "missing", "missing_help", "imports", "imports_help", "made_by", "no_interval",
+)  # fmt: skip
+_HEADINGS = ("measure", "value", "interval", "n", "file", "table", "rows_read", "rows_used", "rows_set_aside")
+
+
+def report_pdf(said: Mapping[str, Any], words: Words) -> bytes:
+    """The report (a `document`) to hand over. What uploads say reaches Typst as data, never as markup."""
+    pictures: dict[str, bytes] = {}
+    paper = {
+        **said,
+        "pages": [
+            {**page, "analyses": [_on_paper(one, pictures, words) for one in page["analyses"]]}
+            for page in said["pages"]
+        ],
+        "labels": {name: words(f"report.{name}") for name in _LABELS},
+        "headings": {name: words(f"report.columns.{name}") for name in _HEADINGS},
+    }
+    files = {"main": _template(), "report.json": json.dumps(paper).encode(), **pictures}
+    return typst.compile(files, ignore_system_fonts=True)  # type: ignore[call-overload] # stubs know one file
+
+
+@cache
+def _template() -> bytes:
+    return resources.files("crmeval.report").joinpath("report.typ").read_bytes()
+
+
+def _on_paper(said: Mapping[str, Any], pictures: dict[str, bytes], words: Words) -> Mapping[str, Any]:
+    """An analysis with its tables cut short and its charts put into `pictures`, under their names."""
+    charts = []
+    for chart in said["charts"]:
+        name = f"chart-{len(pictures) + 1}.svg"
+        pictures[name] = chart["svg"].encode()
+        charts.append({"title": chart["title"], "alt": chart["alt"], "picture": name})
+    return {**said, "charts": charts, "tables": [_cut(table, words) for table in said["tables"]]}
+
+
+def _cut(table: Mapping[str, Any], words: Words) -> Mapping[str, Any]:
+    more = words("report.rows_shown", n=table["n"], shown=_ROWS) if table["n"] > _ROWS else None
+    return {**table, "rows": table["rows"][:_ROWS], "more": more}
