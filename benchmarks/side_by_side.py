@@ -29,4 +29,4 @@ def compare(work: str, ways: Mapping[str, Callable[[], object]], small: Callable
     first = next(iter(taken.values()))
     print(work)
     for name, seconds in taken.items():
-        print(f"  {name:<8} {seconds:7.2f} s CPU   {seconds / first:5.1f} ×")
+        print(f"  {name:<15}{seconds:7.2f} s CPU   {seconds / first:5.1f} ×")

@@ -30,6 +30,10 @@ def read_file(name: str, data: bytes) -> tuple[Sheet, ...]:
         from crmeval.reading.archive import read_archive
 
         return read_archive(name, data)
+    if kind == kinds.GZIP:
+        from crmeval.reading.gzipped import read_gzipped
+
+        return read_gzipped(name, data)
     read = list(_sheets(name, data, kind))
     sheets = [sheet for sheet in read if len(sheet.rows)]
     if not sheets:

@@ -19,6 +19,7 @@ from crmeval.reading.grid import Grid, Merge, stripped
 from crmeval.reading.kind import ODS, XLSX
 from crmeval.words import Text, text
 
+_INSPECT = {XLSX: workbook.inspect, ODS: opendocument.inspect}
 _EXACT = 2**53  # whole numbers are exact in a float up to here
 _INSPECTED = 0.3  # of the work, when a workbook is inspected
 _PARSED = 0.5  # of the work on a sheet, when it is parsed
@@ -32,21 +33,21 @@ def read_workbook(file: str, data: bytes, kind: str) -> Iterator[tuple[str, Grid
         ReadingError: damaged, protected with a password, or more than `limits` allows.
     """
     with progress.part(0.0, _INSPECTED):
-        facts = workbook.inspect(file, data) if kind == XLSX else {}
-        if kind == ODS:
-            opendocument.check(file, data)
+        inspect = _INSPECT.get(kind)
+        facts = inspect(file, data) if inspect else workbook.BookFacts({})
     book = _guarded(file, lambda: calamine.CalamineWorkbook.from_filelike(BytesIO(data)))
     hidden = [
         sheet.name for sheet in book.sheets_metadata
         if sheet.visible != calamine.SheetVisibleEnum.Visible
     ]  # fmt: skip
-    notes = (text("reading.notes.hidden_sheets", n=len(hidden), names=listed(hidden)),) if hidden else ()
+    notes = tuple(_book_notes(facts, hidden))
     shown = [name for name in book.sheet_names if name not in hidden and not _is_chart(book, name)]
     with progress.part(_INSPECTED, 1.0):
         for name in progress.one_by_one(shown):
             grid = _guarded(file, partial(_grid, file, book, name))
             if grid is not None:
-                yield name, grid, (*_fact_notes(facts.get(name)), *notes)
+                grid = opendocument.with_times(grid) if kind == ODS else grid
+                yield name, grid, (*_fact_notes(facts.sheets.get(name)), *notes)
                 notes = ()
 
 
@@ -127,7 +128,8 @@ def _say_moment(value: datetime) -> str:
     return str(whole.date()) if whole.time() == time() else str(whole)
 
 
-def _say_duration(value: timedelta) -> str:
+def say_duration(value: timedelta) -> str:
+    """Hours, minutes and seconds, as many hours as there are: 26:05:00."""
     seconds = round(value.total_seconds())
     hours, rest = divmod(abs(seconds), 3600)
     return f"{'-' if seconds < 0 else ''}{hours}:{rest // 60:02}:{rest % 60:02}"
@@ -135,8 +137,17 @@ def _say_duration(value: timedelta) -> str:
 
 _SAY: Mapping[type, Callable[[Any], str]] = {
     str: str, int: str, float: say_number, bool: lambda value: str(value).upper(), date: str,
-    datetime: _say_moment, time: lambda value: value.strftime("%H:%M:%S"), timedelta: _say_duration,
+    datetime: _say_moment, time: lambda value: value.strftime("%H:%M:%S"), timedelta: say_duration,
 }  # fmt: skip
+
+
+def _book_notes(facts: workbook.BookFacts, hidden: Sequence[str]) -> Iterator[Text]:
+    if hidden:
+        yield text("reading.notes.hidden_sheets", n=len(hidden), names=listed(hidden))
+    if facts.macros:
+        yield text("reading.notes.macros")
+    if facts.links:
+        yield text("reading.notes.external_links")
 
 
 def _fact_notes(facts: workbook.SheetFacts | None) -> tuple[Text, ...]:

@@ -29,8 +29,8 @@ from crmeval.reading.turns import BEAT, Turns
 _MEGABYTE = 1024**2
 _CHUNK = 4 * _MEGABYTE
 _CAN_FORK = hasattr(os, "fork") and hasattr(socket, "send_fds")
+_ALL = Turns(max(3, (os.cpu_count() or 1) + 1))  # more at once would only take longer each
 _LARGE = Turns(2)
-_ALL = Turns(6)
 _SERVER = ForkServer()
 _TOO_LONG = {getattr(signal, "SIGXCPU", 24)}
 _TOO_MUCH = {signal.SIGABRT, getattr(signal, "SIGKILL", 9)}  # how libraries end without memory; the system
@@ -40,11 +40,16 @@ OnProgress = Callable[[Progress], object]
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What reading a file may take: bytes of memory, seconds on the clock, bytes of the reply."""
+    """What reading a file may take: bytes of memory, seconds of processor time, bytes of the reply."""
 
     memory: int
     seconds: int
     reply: int
+
+    @property
+    def patience(self) -> int:
+        """Seconds on the clock."""
+        return limits.PATIENCE * self.seconds
 
     @property
     def large(self) -> bool:
@@ -53,11 +58,12 @@ class Budget:
 
 
 def budget_for(data: bytes) -> Budget:
-    """Ten seconds and a gigabyte, and more in proportion to the size of the file unpacked."""
+    """Ten seconds and a gigabyte, and more in proportion to the size of the file, packed and unpacked."""
     weight = limits.weight(data, limits.opened(data))
+    more = min(weight // limits.BYTES_PER_SECOND, len(data) // limits.PACKED_PER_SECOND)
     return Budget(
         memory=min(limits.BASE_MEMORY + limits.MEMORY_PER_BYTE * weight, limits.MAX_MEMORY),
-        seconds=min(limits.BASE_SECONDS + weight // limits.BYTES_PER_SECOND, limits.MAX_SECONDS),
+        seconds=min(limits.BASE_SECONDS + more, limits.MAX_SECONDS),
         reply=min(limits.BASE_REPLY + limits.REPLY_PER_BYTE * weight, limits.MAX_REPLY),
     )
 
@@ -165,7 +171,7 @@ def _refusal(path: str, end: End | None, budget: Budget) -> ReadingError:
 
 
 def _forked(header: bytes, data: bytes, budget: Budget) -> tuple[bytearray, End | None]:
-    deadline = time.monotonic() + budget.seconds
+    deadline = time.monotonic() + budget.patience
     ours, theirs = socket.socketpair()
     with ours:
         with theirs:
@@ -225,7 +231,7 @@ def _started(header: bytes, data: bytes, budget: Budget) -> tuple[bytearray, Non
     try:
         done = subprocess.run(
             [sys.executable, "-P", "-m", "crmeval.reading.child"], input=header + data, env=environment(),
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=budget.seconds, check=False,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=budget.patience, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise TimeoutError from error

@@ -9,8 +9,8 @@ from crmeval.reading import limits
 from crmeval.reading.encoding import wide_encoding
 from crmeval.words import text
 
-CSV, HTML, XML2003, XLSX, XLS, ODS, PARQUET, ZIP = (
-    "csv", "html", "xml2003", "xlsx", "xls", "ods", "parquet", "zip",
+CSV, HTML, XML2003, XLSX, XLS, ODS, PARQUET, ZIP, GZIP = (
+    "csv", "html", "xml2003", "xlsx", "xls", "ods", "parquet", "zip", "gzip",
 )  # fmt: skip
 EXTENSIONS = {
     CSV: ("", ".csv", ".tsv", ".txt", ".tab", ".dat", ".asc"),
@@ -21,6 +21,7 @@ EXTENSIONS = {
     ODS: (".ods",),
     PARQUET: (".parquet",),
     ZIP: (".zip",),
+    GZIP: (".gz",),
 }
 _KNOWN = {extension for extensions in EXTENSIONS.values() for extension in extensions}
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -28,7 +29,7 @@ _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOCKED_XLS = re.compile(rb"\x09\x08\x10\0\0[\x05\x06]\x05\0.{12}(?:\x86\0\0\0)?\x2f\0", re.DOTALL)
 _FOREIGN = {
     b"%PDF": "pdf", b"\x89PNG": "image", b"\xff\xd8\xff": "image", b"GIF8": "image", b"II*\0": "image",
-    b"{\\rtf": "document", b"Rar!": "archive", b"7z\xbc\xaf": "archive", b"\x1f\x8b": "archive",
+    b"{\\rtf": "document", b"Rar!": "archive", b"7z\xbc\xaf": "archive",
     b"BZh": "archive", b"\xfd7zXZ": "archive", b"SQLite format 3": "database", b"MZ": "program",
     b"\x7fELF": "program", b"\0\1\0\0Standard": "database",
 }  # fmt: skip
@@ -62,6 +63,8 @@ def kind_of(file: str, data: bytes) -> str:
         return _ole_kind(file, data)
     if data.startswith(b"PAR1"):
         return PARQUET
+    if data.startswith(b"\x1f\x8b"):
+        return GZIP
     return _text_kind(file, data)
 
 

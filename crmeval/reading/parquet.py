@@ -1,6 +1,9 @@
 """Parquet files to sheets: their columns are typed and named already."""
 
+import json
+from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -9,7 +12,7 @@ import pyarrow.parquet as pq
 
 from crmeval.errors import ReadingError
 from crmeval.reading import limits
-from crmeval.reading.excel import say_number
+from crmeval.reading.excel import say_duration, say_number
 from crmeval.reading.grid import Grid, stripped
 
 
@@ -33,20 +36,67 @@ def read_parquet(file: str, data: bytes) -> tuple[Grid, tuple[str, ...]]:
 
 
 def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    kind = column.type
-    if pa.types.is_dictionary(kind):
-        column = column.cast(kind.value_type)
-        kind = column.type
-    if pa.types.is_boolean(kind):
-        return pc.utf8_upper(column.cast(pa.string()))
-    if pa.types.is_floating(kind):
-        values = column.cast(pa.float64()).to_pylist()
-        said = [None if value is None or value != value else say_number(value) for value in values]  # noqa: PLR0124 - NaN
-        return pa.chunked_array([pa.array(said, pa.string())])
-    if pa.types.is_timestamp(kind):
-        moments = pc.strftime(column.cast(pa.timestamp("s", kind.tz), safe=False), "%Y-%m-%d %H:%M:%S")
-        return pc.replace_substring_regex(moments, r" 00:00:00$", "")
-    if pa.types.is_nested(kind) or pa.types.is_binary(kind):
-        said = [None if value is None else str(value) for value in column.to_pylist()]
-        return pa.chunked_array([pa.array(said, pa.string())])
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    say = next((say for is_it, say in _WAYS if is_it(column.type)), _cast)
+    return say(column)
+
+
+def _cast(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column.cast(pa.string())
+
+
+def _moments(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    whole = column.cast(pa.timestamp("s", column.type.tz), safe=False)
+    return pc.replace_substring_regex(pc.strftime(whole, "%Y-%m-%d %H:%M:%S"), r" 00:00:00$", "")
+
+
+def _times(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.replace_substring_regex(column.cast(pa.string()), r"\.\d+$", "")
+
+
+def _each(say: Callable[[Any], str]) -> Callable[[pa.ChunkedArray], pa.ChunkedArray]:
+    """Each value as `say` says it; nothing where there is none or it is not a number."""
+
+    def said(column: pa.ChunkedArray) -> pa.ChunkedArray:
+        texts = [
+            None if value is None or value != value else say(value)  # noqa: PLR0124 - NaN
+            for value in column.to_pylist()
+        ]
+        return pa.chunked_array([pa.array(texts, pa.string())])
+
+    return said
+
+
+def _say_short(value: float) -> str:
+    """A number of single precision: 0.1, which as a double would be 0.10000000149011612."""
+    return say_number(float(str(np.float32(value))))
+
+
+def _say_nested(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _say_bytes(value: bytes) -> str:
+    """Text, or hexadecimal digits where the bytes are none: an id must not lose any."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.hex()
+
+
+def _is_binary(kind: pa.DataType) -> bool:
+    kinds = (pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary)
+    return any(is_it(kind) for is_it in (*kinds, pa.types.is_binary_view))
+
+
+_WAYS: tuple[tuple[Callable[[pa.DataType], bool], Callable[[pa.ChunkedArray], pa.ChunkedArray]], ...] = (
+    (pa.types.is_boolean, lambda column: pc.utf8_upper(_cast(column))),
+    (pa.types.is_timestamp, _moments),
+    (pa.types.is_time, _times),
+    (pa.types.is_float64, _each(say_number)),
+    (pa.types.is_floating, _each(_say_short)),
+    (pa.types.is_duration, lambda column: _each(say_duration)(column.cast(pa.duration("us"), safe=False))),
+    (pa.types.is_nested, _each(_say_nested)),
+    (_is_binary, _each(_say_bytes)),
+)

@@ -37,7 +37,16 @@ class SheetFacts:
     without_value: int = 0
 
 
-def inspect(file: str, data: bytes) -> Mapping[str, SheetFacts]:
+@dataclass(frozen=True, slots=True)
+class BookFacts:
+    """The facts of each sheet by its name; whether there are macros and links to other files."""
+
+    sheets: Mapping[str, SheetFacts]
+    macros: bool = False
+    links: bool = False
+
+
+def inspect(file: str, data: bytes) -> BookFacts:
     """Facts of each sheet of an xlsx by its name.
 
     Raises:
@@ -54,7 +63,12 @@ def inspect(file: str, data: bytes) -> Mapping[str, SheetFacts]:
             limits.check_text(file, text)
     except (etree.XMLSyntaxError, *limits.BROKEN_ZIP) as error:
         raise ReadingError("damaged", file=file) from error
-    return facts
+    names = [name.lower() for name in archive.namelist()]
+    return BookFacts(
+        facts,
+        macros=any(name.endswith("vbaproject.bin") for name in names),
+        links=any("/externallinks/" in name for name in names),
+    )
 
 
 def _sheet_parts(file: str, archive: zipfile.ZipFile) -> dict[str, str]:

@@ -1,15 +1,21 @@
 # ruff: noqa: E501 - raw contents of files, which are not broken to fit
 """Old workbooks, open documents, pages, Parquet, archives, and what is no table at all."""
 
+import datetime as dt
+import decimal
+import gzip
 import io
 import struct
+import tarfile
 import zipfile
+import zlib
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from hostile.case import read, refused
 from hostile.ooxml import declaring, package, table, zipped
+from hostile.workbook_bombs import two_far_corners_without_references
 
 _CSV = b"id,sum\nD-1,5\n"
 _DEAL = {("id", 0): "D-1", ("sum", 0): "5"}
@@ -118,6 +124,13 @@ def open_document(rows: str, doctype: str = "", manifest: str = "") -> bytes:
     })  # fmt: skip
 
 
+def with_part(data: bytes, name: str, content: str) -> bytes:
+    target = io.BytesIO(data)
+    with zipfile.ZipFile(target, "a") as archive:
+        archive.writestr(name, content)
+    return target.getvalue()
+
+
 def open_cell(said: object, repeated: int = 1) -> str:
     times = f' table:number-columns-repeated="{repeated}"' if repeated > 1 else ""
     if isinstance(said, str):
@@ -142,6 +155,42 @@ _EMPTY_REST = (
 @read("deals.ods", 1, cells=_DEAL)
 def an_open_document() -> bytes:
     return open_document(_OPEN_TABLE + _EMPTY_REST)
+
+
+@read(
+    "deals.ods", 3, notes=["error_cells", "hidden_rows"],
+    cells={
+        ("id", 0): "two\nlines", ("sum", 0): "12.5", ("id", 1): "2024-02-01", ("sum", 1): None, ("id", 2): "TRUE",
+        ("sum", 2): "26:05:00",
+    },
+)  # fmt: skip
+def an_open_document_of_all_kinds() -> bytes:
+    lines = "<table:table-cell office:value-type='string'><text:p>two</text:p><text:p>lines</text:p></table:table-cell>"
+    money = '<table:table-cell office:value-type="currency" office:value="12.5"><text:p>12,50 €</text:p></table:table-cell>'
+    day = '<table:table-cell office:value-type="date" office:date-value="2024-02-01"><text:p>1.2.24</text:p></table:table-cell>'
+    fault = (
+        '<table:table-cell table:formula="of:=1/0" office:value-type="string" office:string-value="" '
+        'x:value-type="error" xmlns:x="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0">'
+        "<text:p>#DIV/0!</text:p></table:table-cell>"
+    )
+    flag = '<table:table-cell office:value-type="boolean" office:boolean-value="true"><text:p>TRUE</text:p></table:table-cell>'
+    took = '<table:table-cell office:value-type="time" office:time-value="PT26H05M00S"><text:p>26:05</text:p></table:table-cell>'
+    hidden = '<table:table-row table:visibility="collapse">'
+    return open_document(
+        f"{open_row('id', 'sum')}<table:table-row>{lines}{money}</table:table-row>{hidden}{day}{fault}</table:table-row>"
+        f"<table:table-row>{flag}{took}</table:table-row>"
+    )
+
+
+@read("deals.ods", 1, cells=_DEAL, notes=["macros"])
+def an_open_document_with_macros() -> bytes:
+    return with_part(open_document(_OPEN_TABLE), "Basic/Standard/Module1.xml", "Sub AutoOpen")
+
+
+@refused("deals.ods", "damaged")
+def an_open_document_cut_in_half() -> bytes:
+    data = open_document(_OPEN_TABLE)
+    return data[: len(data) // 2]
 
 
 @refused("deals.ods", "too_many_cells")
@@ -284,6 +333,37 @@ def a_parquet_file() -> bytes:
     return parquet({"id": pa.array(["D-1"]), "sum": pa.array([5])})
 
 
+@read(
+    "types.parquet", 2,
+    cells={
+        ("big", 0): "9223372036854775807", ("money", 0): "1.50", ("day", 0): "2024-01-02", ("won", 0): "TRUE",
+        ("at", 0): "2024-01-02 03:04:05", ("clock", 0): "03:04:00", ("took", 0): "26:00:00", ("short", 0): "0.1",
+        ("share", 0): "0.25", ("share", 1): None, ("list", 0): "[1, 2]", ("said", 0): '{"этап": "new"}',
+        ("raw", 0): "abc", ("raw", 1): "ff", ("kind", 1): "b", ("money", 1): None,
+    },
+)  # fmt: skip
+def a_parquet_file_of_all_kinds() -> bytes:
+    return parquet({
+        "big": pa.array([2**63 - 1, 0]), "money": pa.array([decimal.Decimal("1.50"), None]),
+        "day": pa.array([dt.date(2024, 1, 2), None]), "won": pa.array([True, None]),
+        "at": pa.array([dt.datetime(2024, 1, 2, 3, 4, 5), None], pa.timestamp("us")),  # noqa: DTZ001
+        "clock": pa.array([dt.time(3, 4), None]), "took": pa.array([dt.timedelta(hours=26), None]),
+        "short": pa.array([0.1, None], pa.float32()), "share": pa.array([0.25, float("nan")]),
+        "list": pa.array([[1, 2], None]), "said": pa.array([{"этап": "new"}, None]),
+        "raw": pa.array([b"abc", b"\xff"]), "kind": pa.array(["a", "b"]).dictionary_encode(),
+    })  # fmt: skip
+
+
+@refused("wide.parquet", "too_many_columns")
+def a_parquet_file_of_three_thousand_columns() -> bytes:
+    return parquet({f"c{n}": pa.array([1]) for n in range(3000)})
+
+
+@refused("deals.parquet", "no_rows")
+def a_parquet_file_of_nulls() -> bytes:
+    return parquet({"id": pa.nulls(5)})
+
+
 @refused("deals.parquet", "damaged")
 def a_parquet_file_cut_short() -> bytes:
     return parquet({"id": pa.array(["D-1"] * 1000)})[:-30]
@@ -303,6 +383,19 @@ def a_parquet_file_with_one_text_a_million_times() -> bytes:
 @read("all.zip", 1, 1, cells=_DEAL)
 def an_archive_of_exports() -> bytes:
     return zipped({"deals.csv": _CSV, "orders.xlsx": package({}), "__MACOSX/._deals.csv": b"\0"})
+
+
+@read("all.zip", 1, 1, cells=_DEAL, notes=["left_out"])
+def an_archive_with_a_file_that_takes_all_memory() -> bytes:
+    return zipped({"deals.csv": _CSV, "bomb.xlsx": two_far_corners_without_references(), "orders.csv": _CSV})
+
+
+@read("all.zip", 1, cells=_DEAL, notes=["left_out"])
+def an_archive_with_one_file_that_has_a_password() -> bytes:
+    data = bytearray(zipped({"deals.csv": _CSV, "locked.csv": _CSV}))
+    for mark, at in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        data[data.rfind(mark) + at] |= 1
+    return bytes(data)
 
 
 @read("all.zip", 1, cells=_DEAL, notes=["left_out"])
@@ -366,9 +459,43 @@ def a_pdf() -> bytes:
     return b"%PDF-1.7\n" + b"x" * 500
 
 
-@refused("deals.csv.gz", "no_spreadsheet")
-def a_compressed_file() -> bytes:
+@refused("deals.csv.gz", "damaged")
+def a_compressed_file_of_noise() -> bytes:
     return b"\x1f\x8b\x08\0" + b"x" * 500
+
+
+@read("deals.csv.gz", 1, cells=_DEAL)
+def a_compressed_file() -> bytes:
+    return gzip.compress(_CSV)
+
+
+@read("deals.csv.gz", 2, cells={("id", 1): "D-2"})
+def a_compressed_file_in_two_pieces() -> bytes:
+    return gzip.compress(_CSV) + gzip.compress(b"D-2,7\n")
+
+
+@refused("deals.csv.gz", "damaged")
+def a_compressed_file_cut_short() -> bytes:
+    return gzip.compress(_CSV * 100)[:-20]
+
+
+@refused("deals.csv.gz", "too_many_bytes", slow=True)
+def a_compressed_file_of_two_gigabytes() -> bytes:
+    packed = zlib.compressobj(1, zlib.DEFLATED, 31)
+    return b"".join(packed.compress(b"x" * 2**20) for _ in range(2048)) + packed.flush()
+
+
+@refused("deals.tar.gz", "no_spreadsheet")
+def a_compressed_archive() -> bytes:
+    target = io.BytesIO()
+    with tarfile.open(fileobj=target, mode="w:gz") as archive:
+        archive.addfile(tarfile.TarInfo("deals.csv"), io.BytesIO())
+    return target.getvalue()
+
+
+@refused("deals.csv.gz", "zip_in_zip")
+def a_compressed_file_in_a_compressed_file() -> bytes:
+    return gzip.compress(gzip.compress(_CSV))
 
 
 @refused("deals.xlsx", "damaged")

@@ -82,6 +82,42 @@ def decimal_commas() -> bytes:
     return b"id;price, EUR\n1;1,5\n2;1 250,50\n"
 
 
+@read(
+    "russian.csv",
+    2,
+    cells={("Сумма", 0): "1 250 000,50 руб.", ("ИНН", 0): "0274062111", ("Дата", 1): "01.02.2024"},
+)
+def a_file_saved_by_russian_excel() -> bytes:
+    return "ИНН;Сумма;Дата\r\n0274062111;1 250 000,50 руб.;13.02.2024\r\n7707083893;(1 500);01.02.2024\r\n".encode(
+        "cp1251"
+    )
+
+
+@read(
+    "CDNOW_master.txt",
+    3,
+    notes=["delimiter", "no_header"],
+    cells={("column 1", 0): "00001", ("column 4", 2): "77.00"},
+)
+def columns_of_blanks() -> bytes:
+    return b" 00001 19970101  1   11.77\n 00002 19970112  1   12.00\n 00002 19970112  5   77.00\n"
+
+
+@read("deals.txt", 1, cells={("note", 0): "a,b;c"})
+def vertical_bars() -> bytes:
+    return b"id|note|sum\n1|a,b;c|5\n"
+
+
+@read("deals.csv", 2, cells={("sum", 1): "7"})
+def lines_that_end_as_on_old_macs() -> bytes:
+    return b"id,sum\r1,5\r2,7\r"
+
+
+@read("deals.csv", 2, cells={("id", 0): "1", ("id", 1): "2"}, set_aside=[(4, "repeated_header")])
+def a_header_said_twice() -> bytes:
+    return b"\nid,stage,sum\n1,new,5\nid,stage,sum\n2,won,6\n"
+
+
 @read("deals.tsv", 1, cells={("note", 0): 'a "b", c'})
 def tabs_and_quotes() -> bytes:
     return b'id\tnote\n1\t"a ""b"", c"\n'

@@ -74,7 +74,7 @@ def quadratic_entities_in_the_sheet() -> bytes:
     return package({SHEET: sheet(rows).replace(HEAD, HEAD + doctype)})
 
 
-@read("links.xlsx", 1, cells=_DEAL)
+@read("links.xlsx", 1, cells=_DEAL, notes=["external_links"])
 def external_links() -> bytes:
     link = f'{HEAD}<externalLink xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'
     target = '<Relationship Id="x" Type="http://x/externalLinkPath" Target="file://///evil/share/x.xlsx" TargetMode="External"/>'
@@ -85,7 +85,7 @@ def external_links() -> bytes:
     })  # fmt: skip
 
 
-@read("macros.xlsm", 1, cells=_DEAL)
+@read("macros.xlsm", 1, cells=_DEAL, notes=["macros"])
 def macros() -> bytes:
     return package({"xl/vbaProject.bin": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 Sub Auto_Open()" + b"\0" * 500})
 

@@ -38,6 +38,41 @@ def a_merged_title_and_a_total() -> bytes:
     return written(build)
 
 
+@read(
+    "two.xlsx", 2, columns=["id", "Deal / stage", "Deal / sum", "Client / name", "Client / city"],
+    notes=["two_row_header"], cells={("Deal / sum", 1): "7", ("Client / city", 0): "Perm"},
+)  # fmt: skip
+def a_header_of_two_rows_with_merged_cells() -> bytes:
+    def build(workbook: Workbook) -> None:
+        page = workbook.add_worksheet()
+        page.merge_range("A1:A2", "id")
+        page.merge_range("B1:C1", "Deal")
+        page.merge_range("D1:E1", "Client")
+        page.write_row("B2", ["stage", "sum", "name", "city"])
+        page.write_row("A3", [1, "new", 5, "Acme", "Perm"])
+        page.write_row("A4", [2, "won", 7, "Beta", "Omsk"])
+
+    return written(build)
+
+
+@read(
+    "kinds.xlsx", 3, columns=["id", "value"],
+    cells={("id", 0): "two\nlines", ("value", 0): "0.25", ("value", 1): "26:30:00", ("value", 2): "2024-02-01 13:05:00"},
+)  # fmt: skip
+def shares_durations_and_moments() -> bytes:
+    def build(workbook: Workbook) -> None:
+        page = workbook.add_worksheet()
+        page.write_row(0, 0, ["id", "value"])
+        page.write_column(1, 0, ["two\nlines", "b", "c"])
+        for row, (value, said) in enumerate(
+            [(0.25, "0%"), (26.5 / 24, "[h]:mm:ss"), (45323 + 13 / 24 + 5 / 1440, "dd.mm.yyyy hh:mm")],
+            start=1,
+        ):
+            page.write_number(row, 1, value, workbook.add_format({"num_format": said}))
+
+    return written(build)
+
+
 @read("third.xlsx", 1, cells={("id", 0): "D-1"})
 def data_on_the_third_sheet() -> bytes:
     def build(workbook: Workbook) -> None:

@@ -1,0 +1,107 @@
+"""Reading files: a csv to typed tables with every row accounted for, and a workbook a tenth as long."""
+
+import io
+
+import numpy as np
+import pandas as pd
+import xlsxwriter
+from side_by_side import compare, rows_asked
+
+from crmeval.mapping import apply, propose
+from crmeval.reading import Sheet, read_file
+
+DATES = ["Created", "Closed"]
+STAGES = ["New", "Qualified", "Offer", "Negotiation", "Won", "Lost"]
+CITIES = ["Москва", "Казань", "Пермь", "Омск"]
+
+
+def deals(rows: int) -> pd.DataFrame:
+    """Deals as a CRM exports them: fifteen columns of ids, names, dates, money and texts."""
+    rng = np.random.default_rng(7)
+    number = np.arange(rows).astype(str)
+    began = pd.Timestamp("2023-01-01") + pd.to_timedelta(rng.integers(0, 700 * 86_400, rows), unit="s")
+
+    def one_of(names: list[str]) -> np.ndarray:
+        return np.array(names)[rng.integers(0, len(names), rows)]
+
+    def numbered(name: str, many: int) -> np.ndarray:
+        return np.char.add(f"{name} ", rng.integers(0, many, rows).astype(str))
+
+    return pd.DataFrame(
+        {
+            "Deal ID": np.char.add("D-", number), "Client": numbered("Firm", rows // 3 + 1),
+            "Stage": one_of(STAGES), "Created": began.strftime("%Y-%m-%d %H:%M:%S"),
+            "Closed": (began + pd.Timedelta(days=40)).strftime("%Y-%m-%d"),
+            "Amount": np.round(rng.lognormal(8, 1, rows), 2), "Owner": numbered("Person", 40),
+            "Team": numbered("Team", 6), "Source": one_of(["Web", "Call", "Fair", "Partner"]),
+            "Product": numbered("Product", 20), "Email": np.char.add(number, "@firm.ru"),
+            "Phone": np.char.add("+7", rng.integers(9_000_000_000, 9_999_999_999, rows).astype(str)),
+            "City": one_of(CITIES), "Probability": rng.integers(0, 100, rows),
+            "Comment": numbered("called on", 1000),
+        }
+    )  # fmt: skip
+
+
+def workbook(frame: pd.DataFrame) -> bytes:
+    """The same as Excel would save it, texts shared, dates as dates."""
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as book:
+        page = book.add_worksheet("Deals")
+        day = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        page.write_row(0, 0, list(frame.columns))
+        for place, name in enumerate(frame.columns):
+            if name in DATES:
+                for row, moment in enumerate(pd.to_datetime(frame[name]).dt.to_pydatetime(), start=1):
+                    page.write_datetime(row, place, moment, day)
+            else:
+                page.write_column(1, place, frame[name].tolist())
+    return target.getvalue()
+
+
+def read(name: str, data: bytes) -> tuple[Sheet, ...]:
+    return read_file(name, data)
+
+
+def typed(name: str, data: bytes) -> object:
+    """Read, map, tables of dates and numbers, and the receipt of every row."""
+    sheets = read_file(name, data)
+    return apply(sheets, propose(sheets))
+
+
+def csv_ways(data: bytes) -> dict:
+    return {
+        "crmeval, typed": lambda: typed("deals.csv", data),
+        "crmeval, texts": lambda: read("deals.csv", data),
+        "pandas": lambda: pd.read_csv(io.BytesIO(data)),
+        "pandas, dates": lambda: pd.read_csv(io.BytesIO(data), parse_dates=DATES),
+        "pandas, str": lambda: pd.read_csv(io.BytesIO(data), dtype=str, keep_default_na=False),
+        "pandas, arrow": lambda: pd.read_csv(io.BytesIO(data), engine="pyarrow", parse_dates=DATES),
+    }
+
+
+def book_ways(data: bytes) -> dict:
+    return {
+        "crmeval, texts": lambda: read("deals.xlsx", data),
+        "crmeval, typed": lambda: typed("deals.xlsx", data),
+        "pandas": lambda: pd.read_excel(io.BytesIO(data), engine="openpyxl"),
+    }
+
+
+def every(ways: dict) -> None:
+    for way in ways.values():
+        way()
+
+
+if __name__ == "__main__":
+    asked = rows_asked(200_000)
+    few, texts = deals(200), deals(asked).to_csv(index=False).encode()
+    compare(
+        f"a csv of {asked} rows × 15 columns, {len(texts) // 1_000_000} MB",
+        csv_ways(texts), small=lambda: every(csv_ways(few.to_csv(index=False).encode())),
+    )  # fmt: skip
+    del texts
+    book = workbook(deals(asked // 10))
+    compare(
+        f"a workbook of {asked // 10} rows × 15 columns",
+        book_ways(book), small=lambda: every(book_ways(workbook(few))),
+    )  # fmt: skip
