@@ -123,8 +123,8 @@ def test_a_proposal_lets_one_column_tell_the_other():
 
 def test_dates_that_look_like_months_are_said_to():
     swapped = [f"2024-{month:02}-{day:02}" for month in range(1, 13) for day in (3, 7, 11)]
-    assert "days_like_months" in notes(stages(*swapped))
-    assert "days_like_months" not in notes(stages(*swapped, "2024-01-31"))
+    assert "date_signs.days_like_months" in notes(stages(*swapped))
+    assert "date_signs.days_like_months" not in notes(stages(*swapped, "2024-01-31"))
 
 
 def test_a_column_knows_how_it_is_written():

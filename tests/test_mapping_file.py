@@ -12,6 +12,7 @@ from crmeval.errors import MappingError
 from crmeval.fields import TABLES
 from crmeval.mapping import MappingProposal, SheetMapping, from_toml, propose, to_toml
 from crmeval.mapping.dates import DATE_FORMATS
+from crmeval.mapping.swaps import WHICH
 from crmeval.words import LANGUAGES, Words
 
 ANY = st.text(st.characters(blacklist_categories=["Cs"]), max_size=20)
@@ -30,6 +31,9 @@ def mappings(draw):
         outcomes=draw(st.dictionaries(ANY, st.sampled_from(["won", "lost", "open"]))),
         date_formats=draw(st.dictionaries(ANY, st.sampled_from(DATE_FORMATS))),
         stage_columns=draw(st.dictionaries(ANY, ANY)),
+        unclear=tuple(draw(st.lists(ANY, max_size=2))),
+        swapped=draw(st.dictionaries(ANY, st.sampled_from(WHICH))),
+        meanings={name: draw(st.dictionaries(ANY, ANY, min_size=1)) for name in fields[:2]},
     )  # fmt: skip
 
 
@@ -91,6 +95,11 @@ SHEET = '[[sheets]]\nfile = "a.csv"\ntable = "deals"\n'
         (SHEET + "[sheets.columns]\namount = 5", "mapping_value", {"name": "columns"}),
         (SHEET + '[sheets.outcomes]\nPaid = "yes"', "mapping_unknown_outcome", {"name": "yes"}),
         (SHEET + '[sheets.date_formats]\nclosed = "d/m/y"', "mapping_unknown_date_format", {"name": "d/m/y"}),
+        (SHEET + '[sheets.swapped]\nclosed = "some"', "mapping_unknown_swap", {"name": "some"}),
+        (SHEET + 'unclear = "closed"', "mapping_value", {"name": "unclear"}),
+        (SHEET + 'meanings = "x"', "mapping_value", {"name": "meanings"}),
+        (SHEET + "[sheets.meanings.owner]\nAnn = 5", "mapping_value", {"name": "owner"}),
+        (SHEET + '[sheets.meanings.price]\nAnn = "x"', "mapping_unknown_field", {"name": "price"}),
         (SHEET + 'joins = ["deals"]', "mapping_value", {"name": "joins"}),
         (SHEET + 'joins = ["deals", "price"]\nkey = "x"', "mapping_unknown_field", {"name": "price"}),
         (SHEET + 'joins = ["deals", "deal_id"]', "mapping_value", {"name": "key"}),

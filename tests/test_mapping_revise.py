@@ -5,8 +5,9 @@ from dataclasses import replace
 from mapping_sheets import sheet
 
 from crmeval.fields import LEFT_OUT, LOOKUP
-from crmeval.mapping import propose
-from crmeval.mapping.revise import as_table, remembered, unclear_dates, with_columns
+from crmeval.mapping import MappingProposal, propose
+from crmeval.mapping.readings import with_answer
+from crmeval.mapping.revise import as_table, remembered, with_columns, with_swap
 
 DEALS = sheet(
     "Deal ID|Created|Closed|Status|State|Owner",
@@ -40,12 +41,52 @@ def test_a_sheet_said_to_be_a_list_is_joined_to_what_the_others_give():
     assert as_table([DEALS, PEOPLE], PEOPLE, LEFT_OUT).used is False
 
 
+UNCLEAR = [f"{n}|0{n}/02/2024|{{}}/03/2024" for n in range(1, 6)]
+ASKED = sheet("Deal ID|Created|Closed", *[row.format("06") for row in UNCLEAR])
+
+
 def test_dates_are_unclear_only_where_no_row_and_no_other_column_tells():
-    rows = [f"{n}|0{n}/02/2024|{{}}/03/2024" for n in range(1, 6)]
-    unclear = sheet("Deal ID|Created|Closed", *[row.format("06") for row in rows])
-    told = sheet("Deal ID|Created|Closed", *[row.format("25") for row in rows])
-    assert set(unclear_dates(unclear, propose([unclear]).sheets[0])) == {"Created", "Closed"}
-    assert unclear_dates(told, propose([told]).sheets[0]) == ()
+    told = sheet("Deal ID|Created|Closed", *[row.format("25") for row in UNCLEAR])
+    assert set(propose([ASKED]).sheets[0].unclear) == {"Created", "Closed"}
+    assert propose([told]).sheets[0].unclear == ()
+
+
+def answered_for(one, mapping, headers, order):
+    whole = with_answer([one], MappingProposal((mapping,)), [(0, header) for header in headers], order)
+    return whole.sheets[0]
+
+
+def test_an_answer_about_dates_stays_and_is_remembered_where_the_next_file_does_not_tell():
+    answered = answered_for(ASKED, propose([ASKED]).sheets[0], ["Created", "Closed"], "mdy")
+    assert answered.unclear == ()
+    again = with_columns(ASKED, answered, {**answered.columns, "deal_id": "Deal ID"})
+    assert (again.unclear, again.date_formats) == ((), {"Created": "mdy", "Closed": "mdy"})
+    june = replace(ASKED, file="june.csv")
+    found = remembered([june], propose([june]), [answered]).sheets[0]
+    assert (found.unclear, found.date_formats) == ((), {"Created": "mdy", "Closed": "mdy"})
+
+
+def test_what_the_next_files_own_rows_tell_goes_before_the_answer():
+    answered = answered_for(ASKED, propose([ASKED]).sheets[0], ["Created", "Closed"], "mdy")
+    told = sheet("Deal ID|Created|Closed", *[row.format("25") for row in UNCLEAR], file="june.csv")
+    assert remembered([told], propose([told]), [answered]).sheets[0].date_formats["Closed"] == "dmy"
+
+
+def test_a_date_column_chosen_later_is_asked_about_too():
+    found = propose([ASKED]).sheets[0]
+    without = with_columns(ASKED, found, {k: v for k, v in found.columns.items() if k != "closed_at"})
+    answered = answered_for(ASKED, without, ["Created"], "dmy")
+    assert (answered.unclear, without.unclear) == ((), ("Created",))
+
+
+def test_next_months_whole_file_is_not_turned_as_the_damaged_one_was():
+    rows = [f"{n}|2024-{1 + n % 12:02}-{1 + n // 12:02}|{1 + n % 12:02}" for n in range(144)]
+    damaged = sheet("Deal ID|Created|Note", *rows, file="deals.csv")
+    turned = with_swap(propose([damaged]).sheets[0], "Created", "all")
+    assert remembered([damaged], propose([damaged]), [turned]).sheets[0].swapped == {"Created": "all"}
+    whole = sheet("Deal ID|Created|Note", *rows, "200|2024-03-25|x", "201|2024-03-26|x", "202|2024-04-27|x",
+                  file="deals.csv")  # fmt: skip
+    assert remembered([whole], propose([whole]), [turned]).sheets[0].swapped == {}
 
 
 def test_what_the_user_chose_is_used_for_the_next_export_with_the_same_columns():

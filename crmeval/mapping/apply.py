@@ -9,9 +9,11 @@ import pyarrow.compute as pc
 from crmeval.errors import MappingError
 from crmeval.fields import LOOKUP, TABLES, Field
 from crmeval.mapping import deals as dealing
+from crmeval.mapping import swaps
 from crmeval.mapping.joins import join
 from crmeval.mapping.model import MappingProposal, SheetMapping
 from crmeval.mapping.parts import OTHER, STAGE_DATE, Part, aside, part_of, set_aside_incomplete
+from crmeval.mapping.readings import ORDERED
 from crmeval.mapping.receipt import receipt
 from crmeval.reading.sheet import Sheet
 from crmeval.tables import IMPORT, ROW, Tables
@@ -35,6 +37,7 @@ def apply(sheets: Sequence[Sheet], proposal: MappingProposal) -> Tables:
     if "deals" in tables:
         tables["deals"] = _settled(tables["deals"], [part for part in parts if part.mapping.table == "deals"])
     _sum_used(tables, parts)
+    _note_exchanged(tables, parts)
     for part in parts:
         if part.mapping.table == LOOKUP and part.mapping.joins and part.mapping.joins[0] in tables:
             name, on = part.mapping.joins
@@ -128,6 +131,20 @@ def _settled(deals: pa.Table, parts: list[Part]) -> pa.Table:
             deals = join(deals, part, part.mapping.joins[1])
     pieces = [dealing.fill_outcome(part, deals.filter(pc.equal(deals[IMPORT], part.place))) for part in mains]
     return pa.concat_tables(pieces).combine_chunks()
+
+
+def _note_exchanged(tables: dict[str, pa.Table], parts: list[Part]) -> None:
+    """Tell where ends lie before their beginnings as if day and month had changed places."""
+    for name, fields in ORDERED.items():
+        headers = {one: p.mapping.columns[one] for p in parts for one in fields if one in p.mapping.columns}
+        whole = tables.get(name)
+        if whole is None or not {*fields} <= {*whole.column_names} & {*headers}:
+            continue
+        crossed = swaps.crossed(*(whole[one].to_numpy() for one in fields))
+        if crossed is not None:
+            start, end = (headers[one] for one in fields)
+            note = text("date_signs.order", start=start, end=end, n=crossed[1], left=crossed[2])
+            next(part for part in parts if _is_main(part, name)).notes.append(note)
 
 
 def _sum_used(tables: dict[str, pa.Table], parts: list[Part]) -> None:

@@ -1,19 +1,18 @@
 """A column of text → a typed column, with the cells that were not understood and what was decided."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 
 from crmeval.fields import DATETIME, MONEY, NUMBER, OPEN, OUTCOME
-from crmeval.mapping import dates, numbers
-from crmeval.mapping.dates import DMY, MDY, Order
+from crmeval.mapping import dates, numbers, swaps
 from crmeval.mapping.distinct import Distinct, distinct
+from crmeval.mapping.orders import NOTHING, Told, how_read
 from crmeval.mapping.outcomes import outcome_of
+from crmeval.mapping.swaps import Dated
 from crmeval.words import Text, text
-
-_MANY_DAYS = 20  # so many different dates do not all fall on days up to 12 by chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,28 +28,45 @@ class Cells:
     notes: tuple[Text, ...] = ()
 
 
-def typed(
-    header: str,
-    column: pa.ChunkedArray,
-    kind: str,
-    *,
-    order: str = "",
-    outcomes: Mapping[str, str] | None = None,
-) -> Cells:
-    """A column as its field's kind.
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How the cells of a column are to be read, where the mapping says more than their kind.
 
-    `order` is the way to read days and months, where the user or another column of the sheet decides it;
-    `outcomes` what the values of an outcome column mean.
+    `told` is the order of day and month, `outcomes` what the values of an outcome column mean, `meant` which
+    value stands for another; `swapped` and `unclear` are those of the mapping.
     """
+
+    told: Told | None = None
+    outcomes: Mapping[str, str] = field(default_factory=dict)
+    meant: Mapping[str, str] = field(default_factory=dict)
+    swapped: Mapping[str, str] = field(default_factory=dict)
+    unclear: tuple[str, ...] = ()
+
+
+def typed(header: str, column: pa.ChunkedArray, kind: str, way: Way | None = None) -> Cells:
+    """A column as its field's kind."""
+    way = way or Way()
     values = distinct(column)
     if kind == DATETIME:
-        return _dates(header, values, order)
+        return _dates(header, values, way)
     if kind in (NUMBER, MONEY):
         return _numbers(header, values)
     if kind == OUTCOME:
-        return _outcomes(values, outcomes or {})
+        return _outcomes(values, way.outcomes)
+    return _texts(header, values, way.meant)
+
+
+def _texts(header: str, values: Distinct, meant: Mapping[str, str]) -> Cells:
+    """Texts as they are, but for those that the user says stand for another."""
     texts = values.spread(values.texts)
-    return Cells(texts, pa.nulls(values.rows, pa.string()), texts)
+    untouched = pa.nulls(values.rows, pa.string())
+    if not meant:
+        return Cells(texts, untouched, texts)
+    said = values.texts.to_pylist()
+    changed = [meant.get(value, value) for value in said]
+    n = int(sum(count for count, old, new in zip(values.counts, said, changed, strict=True) if old != new))
+    notes = (text("import_notes.values_meant", column=header, n=n),) if n else ()
+    return Cells(values.spread(pa.array(changed, pa.string())), untouched, texts, notes)
 
 
 def _problems(values: Distinct, *codes: tuple[str, np.ndarray]) -> pa.Array:
@@ -87,56 +103,33 @@ def _outcomes(values: Distinct, outcomes: Mapping[str, str]) -> Cells:
     )
 
 
-def _dates(header: str, values: Distinct, order: str) -> Cells:
-    evidence = dates.order(values)
-    chosen = order if order in (DMY, MDY) else evidence.best
-    read = dates.parse(values.texts, chosen)
+def _dates(header: str, values: Distinct, way: Way) -> Cells:
+    """Dates read in the order told, with day and month changed back where the user says so."""
+    found = way.told or Told("", NOTHING, dates.order(values))
+    read = dates.parse(values.texts, found.chosen)
     unknown = np.isnat(read.values) & ~read.impossible
+    column = Dated(values, read.values, read.year_last, header not in way.unclear)
+    notes = [*how_read(header, found), *_other_ways(header, values, read)]
+    turned = values.spread(pa.array(read.values, pa.timestamp("us")))
+    which = way.swapped.get(header, "")
+    if which in swaps.WHICH and which != swaps.NONE:
+        moments, changed = swaps.put_back(column, which)
+        turned = pa.array(moments, pa.timestamp("us"))
+        notes.append(text("import_notes.swapped_back", column=header, n=int(changed.sum())))
+    elif doubt := swaps.suspicion(header, column):
+        notes.append(doubt.text)
     return Cells(
-        values.spread(pa.array(read.values, pa.timestamp("us"))),
+        turned,
         _problems(values, ("date", unknown), ("impossible_date", read.impossible)),
         values.spread(values.texts),
-        (*_order_notes(header, evidence, chosen), *_date_notes(header, values, read)),
+        tuple(notes),
     )
 
 
-def _order_notes(header: str, evidence: Order, chosen: str) -> list[Text]:
-    """How day and month were told apart, and how many dates hang on it."""
-    order = "day_first" if chosen == DMY else "month_first"
-    proof, against = evidence.day_first, evidence.month_first
-    if chosen == MDY:
-        proof, against = against, proof
-    notes = []
-    if proof:
-        notes.append(text(f"import_notes.{order}", column=header, n=proof))
-    elif evidence.either:
-        notes.append(text(f"import_notes.{order}_unsure", column=header, n=evidence.either))
-    if against:
-        notes.append(text("import_notes.other_order", column=header, n=against))
-    return notes
-
-
-def _date_notes(header: str, values: Distinct, read: dates.Dates) -> list[Text]:
-    """Other ways of writing a date that were met, and dates whose days look like months."""
+def _other_ways(header: str, values: Distinct, read: dates.Dates) -> list[Text]:
+    """Other ways of writing a date that were met."""
     counts = {
         name: int(values.counts[mask].sum())
         for name, mask in (("serials", read.serial), ("epochs", read.epoch), ("zones", read.zoned))
     }
-    notes = [text(f"import_notes.{name}", column=header, n=n) for name, n in counts.items() if n]
-    days = np.unique(read.values[~np.isnat(read.values) & read.textual].astype("M8[D]"))
-    if len(days) >= _MANY_DAYS:
-        day = (days - days.astype("M8[M]").astype("M8[D]")).astype(int) + 1
-        if day.max() <= 12 and len(np.unique(day)) > 1:  # noqa: PLR2004 - months
-            notes.append(text("import_notes.days_like_months", column=header))
-    return notes
-
-
-def orders(columns: Mapping[str, pa.ChunkedArray], chosen: Mapping[str, str]) -> dict[str, str]:
-    """The order of day and month in each column: as chosen, as its rows tell, else as the others'."""
-    told = {
-        header: chosen[header] if chosen.get(header) in (DMY, MDY) else dates.order(distinct(column)).evident
-        for header, column in columns.items()
-    }
-    known = {order for order in told.values() if order}
-    shared = known.pop() if len(known) == 1 else ""
-    return {header: order or shared for header, order in told.items()}
+    return [text(f"import_notes.{name}", column=header, n=n) for name, n in counts.items() if n]

@@ -85,9 +85,13 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """Distinct texts as dates (NaT where not understood), and how they were written (masks, per text)."""
+    """Distinct texts as dates (NaT where not understood), and how they were written (masks, per text).
+
+    `year_last` marks those whose order of day and month is a question of the column's way of writing.
+    """
 
     values: np.ndarray
+    year_last: np.ndarray
     impossible: np.ndarray
     textual: np.ndarray
     serial: np.ndarray
@@ -167,6 +171,7 @@ class _Read:
     shaped: np.ndarray
     values: np.ndarray
     textual: bool = True
+    year_last: np.ndarray | bool = False
     zoned: np.ndarray | bool = False
     serial: np.ndarray | bool = False
     epoch: np.ndarray | bool = False
@@ -181,7 +186,7 @@ def _parted(texts: pa.Array, chosen: str) -> _Read:
     year = np.where(asked, np.where(short, third + np.where(third < _PIVOT, 2000, 1900), third), first)
     month = np.where(asked, second if day_first else first, second)
     day = np.where(asked, first if day_first else second, third)
-    return _Read(matched, _moment(year, month, day, parts), zoned=parts["zone"])
+    return _Read(matched, _moment(year, month, day, parts), year_last=asked, zoned=parts["zone"])
 
 
 def _named(pattern: str) -> Callable[[pa.Array, str], _Read]:
@@ -238,7 +243,7 @@ def parse(texts: pa.Array, chosen: str = DMY) -> Dates:
     that begin with the year need no choice. A zone is dropped: times stay as the file writes them.
     """
     values = np.full(len(texts), _NOT_A_TIME)
-    dated, textual, serial, epoch, zoned = (np.zeros(len(texts), dtype=bool) for _ in range(5))
+    dated, textual, year_last, serial, epoch, zoned = (np.zeros(len(texts), dtype=bool) for _ in range(6))
     left = np.flatnonzero(_mask(pc.match_substring_regex(texts, _DATED)))
     for read in _READERS:
         if not len(left):
@@ -246,9 +251,10 @@ def parse(texts: pa.Array, chosen: str = DMY) -> Dates:
         found = read(texts.take(pa.array(left)), chosen)
         places = left[found.shaped]
         values[places], dated[places], textual[places] = found.values, True, found.textual
-        zoned[places], serial[places], epoch[places] = found.zoned, found.serial, found.epoch
+        year_last[places], zoned[places] = found.year_last, found.zoned
+        serial[places], epoch[places] = found.serial, found.epoch
         left = left[~found.shaped]
-    return Dates(values, dated & np.isnat(values), textual, serial, epoch, zoned)
+    return Dates(values, year_last, dated & np.isnat(values), textual, serial, epoch, zoned)
 
 
 def style(distinct: Distinct, told: str = "") -> str:

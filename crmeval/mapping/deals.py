@@ -25,9 +25,9 @@ _LINE_ITEM = re.compile(
 def _by_stage(part: Part, stages: pa.Array) -> pa.Array:
     """The outcome by stage: as mapped, else by its words; a stage that names no end is open."""
     values = distinct(pa.chunked_array([stages]) if isinstance(stages, pa.Array) else stages)
-    meanings = [
-        part.mapping.outcomes.get(value) or outcome_of(value) or OPEN for value in values.texts.to_pylist()
-    ]
+    meant = part.mapping.meanings.get("stage", {})
+    said = {meant.get(value, value): end for value, end in part.mapping.outcomes.items()}
+    meanings = [said.get(value) or outcome_of(value) or OPEN for value in values.texts.to_pylist()]
     return values.spread(pa.array(meanings, pa.string()))
 
 

@@ -10,26 +10,33 @@ from crmeval.fields import LEFT_OUT, LOOKUP, LOST, OPEN, TABLES, WON
 from crmeval.mapping.dates import DATE_FORMATS
 from crmeval.mapping.model import MappingProposal, SheetMapping
 from crmeval.mapping.need import samples
+from crmeval.mapping.orders import how_read, texts_of, told
+from crmeval.mapping.swaps import WHICH
 from crmeval.reading.sheet import Sheet
+from crmeval.words import Words
 
-_SECTIONS = ("columns", "constants", "outcomes", "date_formats", "stage_columns")
-_KEYS = {"file", "sheet", "table", "source", "joins", "key", *_SECTIONS}
+_SECTIONS = ("columns", "constants", "outcomes", "date_formats", "swapped", "stage_columns")
+_KEYS = {"file", "sheet", "table", "source", "joins", "key", "unclear", "meanings", *_SECTIONS}
 _BARE = re.compile(r"^[A-Za-z0-9_-]+$")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _ESCAPES = {'"': '\\"', "\\": "\\\\"}
-_SHOWN = 40  # characters of a sample
+_SHOWN, _SHOWN_WHY = 40, 300  # characters of a sample, of a reason
 _LINE = re.compile(r"line (\d+)")
 _HEAD = """\
 # Which sheet is which table, and which column is which field. Change what is wrong and pass the file back.
 # table: {tables}, {lookup}, or "" to leave the sheet out.
+# unclear: dates in which nothing tells day from month. Correct date_formats (dmy or mdy) and delete the line.
+# swapped: dates whose day and month are to change places: {which}.
+# meanings: what a value stands for, for example [sheets.meanings.owner] "I. Ivanov" = "Ivanov Ivan".
 """
+_ENGLISH = Words("en")
 
 
 def to_toml(proposal: MappingProposal, sheets: Sequence[Sheet] = ()) -> str:
     """The mapping as TOML; with the sheets, each column has samples beside it and unused ones are listed."""
     by_name = {(sheet.file, sheet.name): sheet for sheet in sheets}
     blocks = [_sheet_lines(one, by_name.get((one.file, one.sheet))) for one in proposal.sheets]
-    head = _HEAD.format(tables=", ".join(TABLES), lookup=LOOKUP)
+    head = _HEAD.format(tables=", ".join(TABLES), lookup=LOOKUP, which=", ".join(WHICH))
     return head + "".join("\n" + "\n".join(block) + "\n" for block in blocks)
 
 
@@ -41,12 +48,32 @@ def _sheet_lines(mapping: SheetMapping, sheet: Sheet | None) -> list[str]:
     if mapping.joins:
         lines.append(f"joins = [{', '.join(map(_quoted, mapping.joins))}]")
         lines.append(f"key = {_quoted(mapping.key)}")
+    if mapping.unclear:
+        lines.append(f"unclear = [{', '.join(map(_quoted, mapping.unclear))}]")
     lines += ["[sheets.columns]", *_column_lines(mapping, sheet)]
+    why = _why(mapping, sheet)
     for section in _SECTIONS[1:]:
-        entries: Mapping[str, str] = getattr(mapping, section)
-        if entries:
-            lines += [f"[sheets.{section}]", *(f"{_key(k)} = {_quoted(v)}" for k, v in entries.items())]
+        lines += _entries(section, getattr(mapping, section), why if section == "date_formats" else {})
+    for name, meant in mapping.meanings.items():
+        lines += _entries(f"meanings.{_key(name)}", meant, {})
     return lines
+
+
+def _entries(section: str, entries: Mapping[str, str], why: Mapping[str, str]) -> list[str]:
+    """A section of a sheet, with the reasons for its entries; nothing where there are none."""
+    said = [f"{_key(k)} = {_quoted(v)}" + _comment([why.get(k, "")]) for k, v in entries.items()]
+    return [f"[sheets.{section}]", *said] if said else []
+
+
+def _why(mapping: SheetMapping, sheet: Sheet | None) -> Mapping[str, str]:
+    """Why the dates of each column are read as they are."""
+    if sheet is None or not mapping.headers <= set(sheet.columns):
+        return {}
+    found = told(texts_of(sheet, mapping), mapping)
+    return {
+        header: _one_line(" ".join(_ENGLISH(note) for note in how_read(header, one)), _SHOWN_WHY)
+        for header, one in found.items()
+    }
 
 
 def _column_lines(mapping: SheetMapping, sheet: Sheet | None) -> list[str]:
@@ -71,10 +98,10 @@ def _shown(sheet: Sheet | None, header: str) -> list[str]:
     return [_one_line(value) for value in samples(sheet, header)] if sheet and header in sheet.columns else []
 
 
-def _one_line(value: str) -> str:
+def _one_line(value: str, length: int = _SHOWN) -> str:
     """A value that cannot leave its comment."""
     flat = _CONTROL.sub(" ", value)
-    return flat if len(flat) <= _SHOWN else flat[:_SHOWN] + "…"
+    return flat if len(flat) <= length else flat[:length] + "…"
 
 
 def _comment(parts: Iterable[str]) -> str:
@@ -123,6 +150,10 @@ def _mapping(entry: Mapping[str, Any]) -> SheetMapping:
         _known("field", sections[section], fields, file)
     _known("outcome", sections["outcomes"].values(), [WON, LOST, OPEN], file)
     _known("date_format", sections["date_formats"].values(), DATE_FORMATS, file)
+    _known("swap", sections["swapped"].values(), WHICH, file)
+    written = _table(entry, "meanings", file)
+    meanings = {name: _section(written, name, file) for name in written}
+    _known("field", meanings, fields, file)
     return SheetMapping(
         file=file,
         sheet=_text(entry, "sheet", file, ""),
@@ -131,10 +162,13 @@ def _mapping(entry: Mapping[str, Any]) -> SheetMapping:
         confidence=dict.fromkeys(sections["columns"], 1.0),
         joins=joins,
         key=_text(entry, "key", file, ""),
+        unclear=_listed(entry, "unclear", file),
+        meanings=meanings,
         columns=sections["columns"],
         constants=sections["constants"],
         outcomes=sections["outcomes"],
         date_formats=sections["date_formats"],
+        swapped=sections["swapped"],
         stage_columns=sections["stage_columns"],
     )
 
@@ -159,9 +193,23 @@ def _text(entry: Mapping[str, Any], name: str, file: str, absent: str | None = N
     return value
 
 
+def _listed(entry: Mapping[str, Any], name: str, file: str) -> tuple[str, ...]:
+    listed = entry.get(name, [])
+    if not isinstance(listed, list) or not all(isinstance(value, str) for value in listed):
+        raise MappingError("mapping_value", file=file, name=name)
+    return tuple(listed)
+
+
+def _table(entry: Mapping[str, Any], name: str, file: str) -> dict[str, Any]:
+    table = entry.get(name, {})
+    if not isinstance(table, dict):
+        raise MappingError("mapping_value", file=file, name=name)
+    return table
+
+
 def _section(entry: Mapping[str, Any], name: str, file: str) -> dict[str, str]:
-    section = entry.get(name, {})
-    if not isinstance(section, dict) or not all(isinstance(value, str) for value in section.values()):
+    section = _table(entry, name, file)
+    if not all(isinstance(value, str) for value in section.values()):
         raise MappingError("mapping_value", file=file, name=name)
     return dict(section)
 

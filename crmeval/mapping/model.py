@@ -21,6 +21,10 @@ class SheetMapping:
         stage_columns: for wide deals, header of a column of dates → the stage entered on that date.
         outcomes: value of the outcome or stage column → `won`, `lost` or `open`.
         date_formats: header → `iso`, `dmy`, `mdy`, `ymd`, `excel` or `epoch`.
+        unclear: headers of dates that no row and no other column tells day from month in; the user is asked.
+        swapped: header of dates → which of them change day and month back, one of
+            `crmeval.mapping.swaps.WHICH`; only the user says so.
+        meanings: field → value as written → value as meant (aliases of owners, spellings of products).
         constants: field → the one value that all rows have (a file of won deals: outcome → won).
         joins: for a lookup, `(table, field)` that its key column is found in; for a sheet that adds fields to
             the deals of another sheet, `("deals", "deal_id")`.
@@ -37,6 +41,9 @@ class SheetMapping:
     stage_columns: Mapping[str, str] = field(default_factory=dict)
     outcomes: Mapping[str, str] = field(default_factory=dict)
     date_formats: Mapping[str, str] = field(default_factory=dict)
+    unclear: tuple[str, ...] = ()
+    swapped: Mapping[str, str] = field(default_factory=dict)
+    meanings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     joins: tuple[str, str] | None = None
     key: str = ""
@@ -51,6 +58,11 @@ class SheetMapping:
     def used(self) -> bool:
         """Whether the sheet takes part at all."""
         return self.table != LEFT_OUT
+
+    @property
+    def headers(self) -> frozenset[str]:
+        """All columns that it names."""
+        return frozenset({*self.columns.values(), *self.stage_columns, *filter(None, [self.key])})
 
     @property
     def missing(self) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """One sheet under its mapping: typed fields, its other columns as text, and what could not be used."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,8 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crmeval.fields import DATETIME, MONEY, NUMBER, TABLES, Field
-from crmeval.mapping.cells import Cells, orders, typed
+from crmeval.mapping.cells import Cells, Way, typed
 from crmeval.mapping.model import SheetMapping
+from crmeval.mapping.orders import Told, texts_of, told
 from crmeval.reading.sheet import Sheet
 from crmeval.tables import IMPORT, PROBLEM_COLUMNS, ROW, SET_ASIDE_COLUMNS
 from crmeval.words import Text
@@ -58,15 +59,6 @@ def aside(place: int, rows: np.ndarray, reason: str, values: Iterable[object]) -
     return frame[list(SET_ASIDE_COLUMNS)]
 
 
-def _order_of_dates(sheet: Sheet, mapping: SheetMapping, fields: Iterable[Field]) -> dict[str, str]:
-    dated = [
-        mapping.columns[one.name] for one in fields if one.kind == DATETIME and one.name in mapping.columns
-    ]
-    return orders(
-        {header: sheet.table[header] for header in (*dated, *mapping.stage_columns)}, mapping.date_formats
-    )
-
-
 def _noted(part: Part, header: str, cells: Cells) -> pa.Array:
     """The values of a column, its notes and problems told to the part."""
     part.notes.extend(cells.notes)
@@ -84,15 +76,25 @@ def _noted(part: Part, header: str, cells: Cells) -> pa.Array:
     return cells.typed
 
 
-def _field_column(part: Part, one: Field, order: dict[str, str]) -> pa.Array | None:
+def _way(part: Part, header: str, name: str, found: Mapping[str, Told]) -> Way:
+    """How the mapping says a column is to be read."""
+    mapping = part.mapping
+    return Way(
+        told=found.get(header), outcomes=mapping.outcomes, meant=mapping.meanings.get(name, {}),
+        swapped=mapping.swapped, unclear=mapping.unclear,
+    )  # fmt: skip
+
+
+def _field_column(part: Part, one: Field, found: Mapping[str, Told]) -> pa.Array | None:
     """The values of a field, from its column or its constant; None where it has neither."""
     header, table, mapping = part.mapping.columns.get(one.name), part.sheet.table, part.mapping
     if header is not None:
-        cells = typed(header, table[header], one.kind, order=order.get(header, ""), outcomes=mapping.outcomes)
-        return _noted(part, header, cells)
+        return _noted(
+            part, header, typed(header, table[header], one.kind, _way(part, header, one.name, found))
+        )
     if one.name in mapping.constants:
         repeated = pa.chunked_array([pa.repeat(mapping.constants[one.name], table.num_rows)])
-        return typed(one.name, repeated, one.kind, outcomes=mapping.outcomes).typed
+        return typed(one.name, repeated, one.kind, Way(outcomes=mapping.outcomes)).typed
     return None
 
 
@@ -113,16 +115,16 @@ def part_of(place: int, sheet: Sheet, mapping: SheetMapping, fields: tuple[Field
     if len(sheet.set_aside):
         before = sheet.set_aside
         part.set_aside.append(pd.DataFrame({**before, "import": place})[list(SET_ASIDE_COLUMNS)])
-    order = _order_of_dates(sheet, mapping, fields)
+    found = told(texts_of(sheet, mapping), mapping)
     columns: dict[str, pa.Array] = {}
     for one in fields:
-        values = _field_column(part, one, order)
+        values = _field_column(part, one, found)
         if values is not None:
             columns[one.name] = values
         if values is not None and one.kind == MONEY:
             part.read_sums[one.name] = float(pc.sum(values).as_py() or 0)
     for header in mapping.stage_columns:
-        cells = typed(header, sheet.table[header], DATETIME, order=order.get(header, ""))
+        cells = typed(header, sheet.table[header], DATETIME, _way(part, header, "", found))
         columns[STAGE_DATE + header] = _noted(part, header, cells)
     taken = {*mapping.columns.values(), *mapping.stage_columns}
     for header in sheet.columns:

@@ -4,18 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from crmeval.errors import MappingError
-from crmeval.fields import DATETIME, LEFT_OUT, LOOKUP, TABLES, WON
+from crmeval.fields import LEFT_OUT, LOOKUP, TABLES, WON
 from crmeval.mapping import dates
 from crmeval.mapping.assign import Assignment, assign
-from crmeval.mapping.cells import orders
 from crmeval.mapping.constants import told_by_header
-from crmeval.mapping.distinct import distinct
 from crmeval.mapping.guess import guess
 from crmeval.mapping.links import Draft, as_addition, as_lookup, stands_alone
 from crmeval.mapping.model import MappingProposal, SheetMapping
 from crmeval.mapping.names import normal
+from crmeval.mapping.orders import texts_of, told, unclear
 from crmeval.mapping.outcomes import outcomes_of
 from crmeval.mapping.profiles import profiles
+from crmeval.mapping.readings import settled
 from crmeval.mapping.scales import scale_of
 from crmeval.mapping.stages import stage_columns
 from crmeval.presets import recognise
@@ -34,9 +34,9 @@ def propose(sheets: Sequence[Sheet], kinds: Mapping[str, str] | None = None) -> 
     """
     forced = dict(kinds or {})
     _check_kinds(forced, sheets)
-    drafts = [_draft(sheet, _kind(sheet, forced)) for sheet in sheets]
-    linked = [_linked(draft, drafts, _kind(draft.sheet, forced)) for draft in drafts]
-    return MappingProposal(tuple(_finished(draft) for draft in linked))
+    drafts = [draft_of(sheet, _kind(sheet, forced)) for sheet in sheets]
+    joined = [linked(draft, drafts, _kind(draft.sheet, forced)) for draft in drafts]
+    return settled(sheets, MappingProposal(tuple(finished(draft) for draft in joined)))
 
 
 def _check_kinds(kinds: Mapping[str, str], sheets: Sequence[Sheet]) -> None:
@@ -58,7 +58,7 @@ def _kind(sheet: Sheet, kinds: Mapping[str, str]) -> str | None:
     return next((kinds[name] for name in _names(sheet) if name in kinds), None)
 
 
-def _draft(sheet: Sheet, kind: str | None) -> Draft:
+def draft_of(sheet: Sheet, kind: str | None) -> Draft:
     """The sheet on its own: as the user says, else as its columns say."""
     found = profiles(sheet)
     preset = recognise(sheet.columns)
@@ -73,7 +73,7 @@ def _draft(sheet: Sheet, kind: str | None) -> Draft:
     return Draft(sheet, found, mapping)
 
 
-def _linked(draft: Draft, drafts: Sequence[Draft], kind: str | None) -> Draft:
+def linked(draft: Draft, drafts: Sequence[Draft], kind: str | None) -> Draft:
     """The sheet beside the others: where it is no table of its own, more about deals, or a lookup."""
     mains = [
         other for other in drafts
@@ -95,7 +95,7 @@ def _linked(draft: Draft, drafts: Sequence[Draft], kind: str | None) -> Draft:
     return replace(draft, mapping=mapping) if mapping else draft
 
 
-def _finished(draft: Draft) -> SheetMapping:
+def finished(draft: Draft) -> SheetMapping:
     """The mapping with what hangs on it: outcomes, orders of dates, wide stages, the scale of a score."""
     mapping, notes = draft.mapping, []
     told = told_by_header(mapping.table, mapping.columns)
@@ -117,14 +117,14 @@ def _finished(draft: Draft) -> SheetMapping:
         if scale:
             constants["scale"] = scale
             notes.append(text("import_notes.scale", column=header, scale=scale))
-    return replace(
+    mapping = replace(
         mapping,
         constants=constants,
         stage_columns=stages,
         outcomes=_outcomes(draft),
-        date_formats=_date_formats(draft, stages),
         notes=(*mapping.notes, *notes),
     )
+    return _with_dates(draft.sheet, mapping)
 
 
 def _outcomes(draft: Draft) -> Mapping[str, str]:
@@ -136,11 +136,9 @@ def _outcomes(draft: Draft) -> Mapping[str, str]:
     return outcomes_of(draft.found[header].some)
 
 
-def _date_formats(draft: Draft, stages: Mapping[str, str]) -> Mapping[str, str]:
-    """How the dates of each mapped column are written."""
-    table = draft.mapping.table
-    fields = TABLES[table].fields if table in TABLES else ()
-    headers = [draft.mapping.columns.get(one.name) for one in fields if one.kind == DATETIME]
-    columns = {header: draft.sheet.table[header] for header in (*headers, *stages) if header}
-    told = orders(columns, {})
-    return {header: dates.style(distinct(column), told[header]) for header, column in columns.items()}
+def _with_dates(sheet: Sheet, mapping: SheetMapping) -> SheetMapping:
+    """The mapping with how the dates of each column are written, and where nothing tells their order."""
+    columns = texts_of(sheet, mapping)
+    found = told(columns, replace(mapping, date_formats={}))
+    formats = {header: dates.style(column, found[header].order) for header, column in columns.items()}
+    return replace(mapping, date_formats=formats, unclear=unclear(found))

@@ -3,26 +3,26 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from crmeval.mapping import dates
-from crmeval.mapping.distinct import distinct
 from crmeval.mapping.links import Draft
 from crmeval.mapping.model import MappingProposal, SheetMapping
+from crmeval.mapping.orders import texts_of, told, unclear
 from crmeval.mapping.profiles import profiles
-from crmeval.mapping.propose import _draft, _finished, _linked
+from crmeval.mapping.propose import draft_of, finished, linked
+from crmeval.mapping.readings import Calendar, suspicions
 from crmeval.reading.sheet import Sheet
 
 
 def as_table(sheets: Sequence[Sheet], sheet: Sheet, table: str) -> SheetMapping:
     """What this sheet is beside the others, now that the user says which table it is."""
-    drafts = [_draft(one, table if one is sheet else None) for one in sheets]
+    drafts = [draft_of(one, table if one is sheet else None) for one in sheets]
     mine = next(draft for draft in drafts if draft.sheet is sheet)
-    return _finished(_linked(mine, drafts, table))
+    return finished(linked(mine, drafts, table))
 
 
 def with_columns(sheet: Sheet, mapping: SheetMapping, columns: Mapping[str, str]) -> SheetMapping:
     """The mapping with the columns the user chose; outcomes and dates of other columns are read anew.
 
-    What the user said of the values that are still there stays.
+    What the user said of the values and dates that are still there stays.
     """
     sure = {
         name: 1.0 if mapping.columns.get(name) != header else mapping.confidence.get(name, 1.0)
@@ -30,25 +30,36 @@ def with_columns(sheet: Sheet, mapping: SheetMapping, columns: Mapping[str, str]
     }
     key = columns.get(mapping.joins[1], mapping.key) if mapping.joins else mapping.key
     constants = {name: value for name, value in mapping.constants.items() if name not in columns}
-    changed = replace(mapping, columns=dict(columns), confidence=sure, key=key, constants=constants)
-    fresh = _finished(Draft(sheet, profiles(sheet), changed))
+    kept = {name for name, header in columns.items() if mapping.columns.get(name) == header}
+    meanings = {name: meant for name, meant in mapping.meanings.items() if name in kept}
+    changed = replace(
+        mapping, columns=dict(columns), confidence=sure, key=key, constants=constants, meanings=meanings
+    )
+    fresh = finished(Draft(sheet, profiles(sheet), changed))
     said = {value: end for value, end in mapping.outcomes.items() if value in fresh.outcomes}
     orders = {header: order for header, order in mapping.date_formats.items() if header in fresh.date_formats}
-    return replace(
-        changed, outcomes={**fresh.outcomes, **said}, date_formats={**fresh.date_formats, **orders}
+    formats = {**fresh.date_formats, **orders}
+    asked = tuple(header for header in formats if header not in orders or header in mapping.unclear)
+    changed = replace(
+        changed,
+        outcomes={**fresh.outcomes, **said},
+        date_formats=formats,
+        unclear=asked,
+        swapped={header: which for header, which in mapping.swapped.items() if header in formats},
     )
+    return replace(changed, unclear=unclear(told(texts_of(sheet, changed), changed)))
 
 
-def unclear_dates(sheet: Sheet, mapping: SheetMapping) -> tuple[str, ...]:
-    """The columns of dates in which no row tells day from month, where no other column does."""
-    orders = {
-        header: dates.order(distinct(sheet.table[header]))
-        for header, style in mapping.date_formats.items()
-        if style in (dates.DMY, dates.MDY)
-    }
-    if any(order.evident for order in orders.values()):
-        return ()
-    return tuple(header for header, order in orders.items() if order.either and not order.dots)
+def with_swap(mapping: SheetMapping, header: str, which: str) -> SheetMapping:
+    """The mapping with the user's word on which dates of a column change day and month back."""
+    return replace(mapping, swapped={**mapping.swapped, header: which})
+
+
+def with_meanings(mapping: SheetMapping, field: str, meant: Mapping[str, str]) -> SheetMapping:
+    """The mapping with what values of a field stand for; values that stand for themselves need no entry."""
+    said = {written: value for written, value in meant.items() if value and value != written}
+    others = {name: entries for name, entries in mapping.meanings.items() if name != field}
+    return replace(mapping, meanings={**others, field: said} if said else others)
 
 
 def remembered(
@@ -61,22 +72,46 @@ def remembered(
     """
     for sheet in sheets:
         proposed = proposal.of(sheet.file, sheet.name)
-        fits = [one for one in known if _headers(one) <= set(sheet.columns)]
+        fits = [one for one in known if one.headers <= set(sheet.columns)]
         same = [one for one in fits if (one.file, one.sheet) == (sheet.file, sheet.name)]
         alike = [one for one in fits if proposed and one.used and one.table == proposed.table]
         if proposed and (same or alike):
-            before = (same or alike)[-1]
-            proposal = proposal.changed(
-                replace(
-                    before,
-                    file=sheet.file,
-                    sheet=sheet.name,
-                    outcomes={**proposed.outcomes, **before.outcomes} if before.outcomes else {},
-                    date_formats={**before.date_formats, **proposed.date_formats},
-                )
-            )
+            proposal = proposal.changed(_again((same or alike)[-1], proposed))
+    return _with_swaps_that_show(sheets, proposal)
+
+
+def _again(before: SheetMapping, proposed: SheetMapping) -> SheetMapping:
+    """What was chosen before, for a new sheet; what its own rows tell goes before what others' told."""
+    known = before.date_formats
+    asked = {header for header in proposed.unclear if header not in known or header in before.unclear}
+    told_now = {
+        header: order
+        for header, order in proposed.date_formats.items()
+        if header not in proposed.unclear or header in asked
+    }
+    fields = {*proposed.meanings, *before.meanings}
+    return replace(
+        before,
+        file=proposed.file,
+        sheet=proposed.sheet,
+        outcomes={**proposed.outcomes, **before.outcomes} if before.outcomes else {},
+        date_formats={**known, **told_now},
+        unclear=tuple(header for header in proposed.unclear if header in asked),
+        meanings={
+            name: {**proposed.meanings.get(name, {}), **before.meanings.get(name, {})} for name in fields
+        },
+    )
+
+
+def _with_swaps_that_show(sheets: Sequence[Sheet], proposal: MappingProposal) -> MappingProposal:
+    """Days and months are changed back only in files that show the exchange: next month's may be whole."""
+    if not any(mapping.swapped for mapping in proposal.sheets):
+        return proposal
+    bare = MappingProposal(tuple(replace(mapping, swapped={}) for mapping in proposal.sheets))
+    shown = suspicions(Calendar(sheets, bare))
+    for at, sheet in enumerate(sheets):
+        mapping = proposal.of(sheet.file, sheet.name)
+        if mapping and mapping.swapped:
+            kept = {header: which for header, which in mapping.swapped.items() if (at, header) in shown}
+            proposal = proposal.changed(replace(mapping, swapped=kept))
     return proposal
-
-
-def _headers(mapping: SheetMapping) -> set[str]:
-    return {*mapping.columns.values(), *mapping.stage_columns, *filter(None, [mapping.key])}

@@ -10,7 +10,7 @@ from crmeval.fields import LEFT_OUT, LOOKUP, LOST, OPEN, TABLES, WON
 from crmeval.mapping import MappingProposal, SheetMapping, need
 from crmeval.mapping.dates import DMY, ISO, MDY
 from crmeval.mapping.need import Need, samples
-from crmeval.mapping.revise import as_table, unclear_dates, with_columns
+from crmeval.mapping.revise import as_table, with_columns
 from crmeval.reading import Sheet
 from crmeval.ui import state
 from crmeval.ui.parts import literal, say
@@ -49,7 +49,7 @@ def mapping_screen() -> None:
         if mapping is None:
             continue
         lacks = lacking.get((sheet.file, sheet.name))
-        doubts = _doubts(sheet, mapping, lacks)
+        doubts = _doubts(mapping, lacks)
         touched = mapping != first.of(sheet.file, sheet.name)
         opened = touched or doubts.missing or len(mine.sheets) == 1 or bool(doubts and unsure < _OPENED)
         unsure += bool(doubts)
@@ -62,11 +62,9 @@ def mapping_screen() -> None:
         st.rerun()
 
 
-def _doubts(sheet: Sheet, mapping: SheetMapping, lacks: Need | None) -> Doubts:
+def _doubts(mapping: SheetMapping, lacks: Need | None) -> Doubts:
     unsure = {name for name in mapping.columns if mapping.confidence.get(name, 1.0) < _SURE}
-    asked = (sheet.title, *mapping.date_formats.items())
-    unclear = state.once(f"unclear {sheet.title}", asked, lambda: unclear_dates(sheet, mapping))
-    return Doubts(frozenset(unsure), unclear, lacks is not None)
+    return Doubts(frozenset(unsure), mapping.unclear, lacks is not None)
 
 
 def _sign(mapping: SheetMapping, doubts: Doubts) -> str:
