@@ -115,7 +115,11 @@ TABLES: dict[str, TableSpec] = {
                 Field("field", CATEGORY),
                 Field("entered", TEXT),
                 Field("actual", TEXT),
+                Field("verdict", CATEGORY),
                 Field("checked_by", CATEGORY),
+                Field("checked_at", DATETIME),
+                Field("stratum", CATEGORY),
+                Field("weight", NUMBER),
             ),
         ),
         TableSpec(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from crmeval.analyses import truth
 from crmeval.analyses.accuracy_findings import cost, findings
 from crmeval.analyses.base import Analysis, Results
 from crmeval.analyses.cells import LISTED, Judged
@@ -13,7 +14,8 @@ from crmeval.analyses.checks.columns import header
 from crmeval.analyses.checks.model import MISSING
 from crmeval.analyses.duplicates import CONFIRMED, OPEN, REJECTED, Duplicates, Likeness, alike, decided
 from crmeval.analyses.error_spread import by_field, by_month, by_person, by_person_and_month, crossed
-from crmeval.analyses.verified import BY_CELL, Verified, verify
+from crmeval.analyses.verified import verify
+from crmeval.analyses.verified_model import Verified
 from crmeval.results import EFFICIENCY, Measure, Result
 from crmeval.settings import Settings
 from crmeval.stats.clustered import ClusteredShare, clustered_share
@@ -29,6 +31,7 @@ MEASURES = (
     "accuracy.cells", "accuracy.wrong_cells", "accuracy.rate", "accuracy.wrong_rate",
     "accuracy.clean_records", "accuracy.clean_rate", "accuracy.flagged_cells", "accuracy.flagged_rate",
     "accuracy.duplicate_records", "accuracy.verified_rate", "accuracy.checks_see", "accuracy.cost",
+    "accuracy.false_alarms", "accuracy.kappa",
 )  # fmt: skip
 
 
@@ -42,11 +45,19 @@ class Evidence:
     verified: Verified | None
     likeness: Likeness | None
     in_truth: bool = True
+    seen: truth.Seen | None = None
 
     @property
     def judged(self) -> Judged:
         """The cells that accuracy is told of: those compared with the truth, where there are any."""
         return self.verified.judged if self.verified else self.flagged
+
+    @property
+    def share(self) -> ClusteredShare:
+        """The share of wrong cells that accuracy is told of, with its interval."""
+        if self.verified:
+            return truth.share_of(self.verified.people)
+        return clustered_share(*(self.flagged.records[name] for name in ("cells", "wrong", "records")))
 
     @property
     def widest(self) -> Judged:
@@ -78,7 +89,9 @@ def gathered(
     """What the rows say, counted in the engine; `likeness` where it is known already."""
     flagged, found = run_checks(tables, checks)
     verified = verify(tables) if in_truth else None
-    return Evidence(tuple(checks), flagged, found, verified, likeness or alike(tables), in_truth)
+    seen = truth.seen(tables, verified, checks) if verified else None
+    found_alike = likeness or alike(tables)
+    return Evidence(tuple(checks), flagged, found, verified, found_alike, in_truth, seen)
 
 
 def told(tables: Tables, settings: Settings, evidence: Evidence) -> Result:
@@ -86,8 +99,7 @@ def told(tables: Tables, settings: Settings, evidence: Evidence) -> Result:
     if not evidence.judged.cells:
         nothing = text("accuracy.nothing")
         return Result(text("accuracy.answer.nothing"), not_measured=dict.fromkeys(MEASURES, nothing))
-    judged = evidence.judged
-    share = clustered_share(*(judged.records[name] for name in ("cells", "wrong", "records")))
+    share = evidence.share
     twins = decided(evidence.likeness, settings.checks.same) if evidence.likeness else None
     frames = _frames(evidence, twins, share)
     repeated = len(twins.pairs) if twins else 0
@@ -132,6 +144,7 @@ def _frames(evidence: Evidence, twins: Duplicates | None, share: ClusteredShare)
         "duplicates": twins.pairs if twins else pd.DataFrame(),
         "duplicate_pairs": twins.queue.head(_QUEUE) if twins else pd.DataFrame(),
         "verified_columns": evidence.verified.pairs if evidence.verified else pd.DataFrame(),
+        **(truth.tables_of(evidence.verified, evidence.seen) if evidence.verified else {}),
     }
 
 
@@ -186,25 +199,14 @@ def _measures_of_checks(evidence: Evidence, twins: Duplicates | None) -> list[Me
             Measure("accuracy.flagged_cells", flagged.wrong_cells, "count", flagged.cells),
             Measure(
                 "accuracy.flagged_rate", share.share, "share", flagged.cells, share.low, share.high,
-                {"effect": share.design_effect},
+                {"effect": share.design_effect, "records": flagged.record_count},
             ),
         ]  # fmt: skip
     if twins:
         found.append(Measure("accuracy.duplicate_records", len(twins.pairs), "count", flagged.record_count))
-    seen = _checks_see(evidence)
-    return [*found, seen] if seen else found
+    return found + (truth.measures(evidence.verified, evidence.seen) if evidence.verified else [])
 
 
-def _checks_see(evidence: Evidence) -> Measure | None:
-    """How much of what is truly wrong the checks see; None where it cannot be told cell by cell."""
-    if not evidence.verified:
-        return None
-    cell = ["record_id", "field"] if evidence.verified.how == BY_CELL else ["import", "row", "field"]
-    wrong, flagged = evidence.verified.judged.wrong, evidence.flagged.wrong
-    if not len(wrong) or LISTED in (len(wrong), len(flagged)):
-        return None
-    seen = len(wrong[cell].merge(flagged[cell].drop_duplicates(), on=cell))
-    return Measure("accuracy.checks_see", seen / len(wrong), "share", len(wrong), *wilson(seen, len(wrong)))
 
 
 def _not_measured(tables: Tables, evidence: Evidence, settings: Settings) -> dict[str, Text]:
@@ -212,10 +214,17 @@ def _not_measured(tables: Tables, evidence: Evidence, settings: Settings) -> dic
     if not evidence.verified:
         key = "needs_verified" if "verified" not in tables else "verified_unmatched"
         reason = text(f"accuracy.{key if evidence.in_truth else 'checks_only'}")
+<<<<<<< HEAD
         reasons |= dict.fromkeys(("accuracy.verified_rate", "accuracy.checks_see"), reason)
     elif _checks_see(evidence) is None:
         reasons["accuracy.checks_see"] = text("accuracy.checks_see_unknown")
     if not evidence.likeness:
+=======
+        reasons |= dict.fromkeys(truth.MEASURES, reason)
+    else:
+        reasons |= truth.not_measured(evidence.verified, evidence.seen)
+    if not evidence.duplicates:
+>>>>>>> 3601d22 (A verified sample is planned, drawn, checked by telephone and read back; its intervals allow for errors that cluster)
         reasons["accuracy.duplicate_records"] = text("accuracy.needs_records")
     if not evidence.flagged.cells:
         unflagged = ("accuracy.flagged_cells", "accuracy.flagged_rate")
@@ -233,6 +242,7 @@ def _notes(tables: Tables, evidence: Evidence, twins: Duplicates | None) -> list
             notes.append(text("accuracy.notes.unmatched", n=evidence.verified.unmatched))
         if evidence.verified.unpaired:
             notes.append(text("accuracy.notes.unpaired", columns=", ".join(evidence.verified.unpaired)))
+        notes += truth.notes(evidence.verified)
     if len(evidence.judged.wrong) < evidence.judged.wrong_cells:
         notes.append(
             text("accuracy.notes.capped", shown=len(evidence.judged.wrong), n=evidence.judged.wrong_cells)

@@ -1,7 +1,7 @@
 """Records checked against reality: which entered cells are true."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import replace
 
 import ibis
 import numpy as np
@@ -9,37 +9,25 @@ import pandas as pd
 from ibis.expr import types as ir
 from scipy.optimize import linear_sum_assignment
 
-from crmeval.analyses.cells import LISTED, WRONG_COLUMNS, Flag, Grid, Judged, tally
+from crmeval.analyses.cells import Flag, Grid, Judged, tally
 from crmeval.analyses.checks.columns import CheckedTable, checkable, header, headers, is_text
 from crmeval.analyses.checks.run import month_number
+from crmeval.analyses.verified_cells import cell_by_cell
+from crmeval.analyses.verified_model import BY_ID, BY_ORDER, Verified, differs
 from crmeval.tables import IMPORT, ROW, Tables
 
-BY_ID, BY_ORDER, BY_CELL = "by_id", "by_order", "by_cell"
 _ALIKE = 0.3  # of a pair's cells must be equal for two columns of different names to be the same one
 _SAME_PLACE = 0.01  # decides between columns that are equally alike
-_NOT_COMPARED = {ROW, IMPORT, "entered_at", "checked_by", "field", "entered", "actual"}
-
-
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """Cells compared with the truth, and how records and columns found each other.
-
-    `pairs`: header in the records and in the verified file; `matched`: verified rows that found their
-    record; `unmatched`: those that did not; `unpaired`: columns of the verified file left out.
-    """
-
-    judged: Judged
-    how: str
-    matched: int
-    unmatched: int
-    pairs: pd.DataFrame
-    unpaired: tuple[str, ...] = ()
+_NOT_COMPARED = {
+    ROW, IMPORT, "entered_at", "checked_by", "checked_at", "field", "entered", "actual", "verdict", "stratum",
+    "weight",
+}  # fmt: skip
 
 
 def verify(tables: Tables) -> Verified | None:
     """The verified records compared; None where none can be matched with what was entered."""
-    if tables.has("verified", "field", "entered", "actual"):
-        return _cell_by_cell(tables)
+    if tables.has("verified", "field", "entered", "actual") or tables.has("verified", "field", "verdict"):
+        return cell_by_cell(tables)
     if "verified" not in tables or "records" not in tables:
         return None
     for how, joined in (
@@ -60,14 +48,35 @@ def _compared(tables: Tables, joined: ir.Table, how: str, matched: int) -> Verif
     called = headers(tables, records, judged)
     names = [called[entered] for entered, _ in pairs]
     truths = [header(tables, "verified", actual) for _, actual in pairs]
+    grid = _grid(joined, records, pairs, names)
+    with tables.kept(grid.rows) as rows:
+        found, _ = tally(tables, replace(grid, rows=rows))
+        checked = tables.frame(rows.select(**{"import": rows[IMPORT], "row": rows[ROW]}, id=rows.record_id))
+        wrong = sum((rows[f"f{place}"] for place in range(1, len(names))), rows.f0)
+        sized = rows.select("person", cells=ibis.literal(len(names)), wrong=wrong)
+        people = tables.frame(sized.group_by("person", "cells", "wrong").agg(records=sized.count()))
     return Verified(
-        tally(tables, _grid(joined, records, pairs, names))[0],
+        found,
         how,
         matched,
         max(tables.count("verified") - matched, 0),
         pd.DataFrame({"field": names, "verified_column": truths}),
+        _by_field(found),
+        people.assign(stratum="", weight=np.nan),
+        checked[["import", "row"]],
+        tuple(checked["id"].astype(str)) if how == BY_ID else None,
         tuple(header(tables, "verified", column) for column in unpaired),
     )
+
+
+def _by_field(judged: Judged) -> pd.DataFrame:
+    """The wrong and the right cells of each field, one to a record."""
+    totals = judged.spread.groupby("field", as_index=False)[["cells", "wrong"]].sum()
+    parts = (
+        totals.assign(records=totals["wrong"], wrong=1),
+        totals.assign(records=totals["cells"] - totals["wrong"], wrong=0),
+    )
+    return pd.concat(parts, ignore_index=True).assign(cells=1, stratum="", weight=np.nan)
 
 
 def _truth(tables: Tables, **key: ir.Value) -> ir.Table:
@@ -135,7 +144,7 @@ def _paired_by_values(
     equal = tables.frame(
         joined.aggregate(
             **{
-                f"e{i}_{j}": (~_differs(joined[one], joined[f"t_{other}"])).ifelse(1, 0).sum()
+                f"e{i}_{j}": (~differs(joined[one], joined[f"t_{other}"])).ifelse(1, 0).sum()
                 for i, one in enumerate(left)
                 for j, other in enumerate(right)
             }
@@ -147,16 +156,11 @@ def _paired_by_values(
     return {left[i]: right[j] for i, j in zip(*best, strict=True) if shares[i, j] >= _ALIKE}
 
 
-def _differs(entered: ir.StringValue, actual: ir.StringValue) -> ir.BooleanValue:
-    """Whether two cells differ; empty and blank are the same, spaces around a value mean nothing."""
-    return entered.fill_null("").strip() != actual.fill_null("").strip()
-
-
 def _grid(joined: ir.Table, records: CheckedTable, pairs: list[tuple[str, str]], names: list[str]) -> Grid:
     cells: dict[str, ir.Value] = {}
     for position, (entered, actual) in enumerate(pairs):
         cells[f"c{position}"] = ibis.literal(1)
-        cells[f"f{position}"] = _differs(joined[entered], joined[f"t_{actual}"]).ifelse(1, 0)
+        cells[f"f{position}"] = differs(joined[entered], joined[f"t_{actual}"]).ifelse(1, 0)
         cells[f"v{position}"] = joined[entered]
         cells[f"s{position}"] = joined[f"t_{actual}"]
     rows = joined.select(
@@ -168,34 +172,3 @@ def _grid(joined: ir.Table, records: CheckedTable, pairs: list[tuple[str, str]],
         **cells,
     )
     return Grid(rows, tuple(names), tuple(Flag(place, "not_true") for place in range(len(names))))
-
-
-def _cell_by_cell(tables: Tables) -> Verified:
-    """Each row is one checked cell: its field, what was entered, what is true."""
-    rows = tables["verified"].filter(tables["verified"].field.notnull())
-    rows = rows.mutate(differs=_differs(rows.entered, rows.actual).ifelse(1, 0))
-    rows = _with_person(tables, rows)
-    spread = tables.frame(
-        rows.group_by("field", "person", "month").aggregate(cells=rows.count(), wrong=rows.differs.sum())
-    )
-    whose = rows.record_id.fill_null(rows[ROW].cast("string"))
-    by_record = rows.group_by(whose=whose).aggregate(cells=rows.count(), wrong=rows.differs.sum())
-    records = tables.frame(by_record.group_by("cells", "wrong").aggregate(records=by_record.count()))
-    wrong = tables.frame(rows.filter(rows.differs > 0).order_by(IMPORT, ROW).limit(LISTED))
-    wrong = wrong.rename(columns={IMPORT: "import", ROW: "row", "entered": "value", "actual": "suggestion"})
-    judged = Judged(
-        spread.astype({"cells": "int64", "wrong": "int64"}),
-        records.astype("int64"),
-        wrong.assign(problem="not_true")[WRONG_COLUMNS],
-    )
-    return Verified(judged, BY_CELL, judged.record_count, 0, pd.DataFrame())
-
-
-def _with_person(tables: Tables, rows: ir.Table) -> ir.Table:
-    if not (tables.has("records", "record_id") and tables.has("verified", "record_id")):
-        return rows.mutate(person=ibis.null().cast("string"), month=ibis.null().cast("int64"))
-    entered = tables["records"]
-    known = entered.group_by("record_id").aggregate(
-        person=entered.entered_by.max(), month=month_number(entered.entered_at).max()
-    )
-    return rows.left_join(known, "record_id").drop("record_id_right")

@@ -28,18 +28,24 @@ _FEW_VALUES = 50  # more are matched as a table: a long list is slow to compile
 _ROW_SPACE = 2**40
 
 
-def run_checks(tables: Tables, checks: Sequence[Check]) -> tuple[Judged, pd.DataFrame]:
+def run_checks(
+    tables: Tables, checks: Sequence[Check], ids: Sequence[str] | None = None
+) -> tuple[Judged, pd.DataFrame]:
     """The judged cells, and how often each check found something (table, column, field, problem, found).
 
     A cell is judged if it is filled, or empty where it should be filled; a cell with several problems counts
-    once. Checks that are off find nothing; a column whose checks are all off is not judged.
+    once. Checks that are off find nothing; a column whose checks are all off is not judged. With `ids`, only
+    records with these ids are looked at.
     """
     judged, found = [], []
     every = checkable(tables)
     for checked in every:
         mine = [check for check in checks if check.table == checked.name and check.on]
         if mine:
-            grid, counted = _judge(tables, checked, mine, headers(tables, checked, every))
+            rows = tables[checked.name]
+            if ids is not None:
+                rows = rows.filter(is_one_of(rows[checked.id].cast("string"), ids) if checked.id else False)
+            grid, counted = _judge(tables, rows, checked, mine, headers(tables, checked, every))
             judged.append(grid)
             found.append(counted)
     columns = ["table", "column", "field", "problem", "found"]
@@ -48,12 +54,12 @@ def run_checks(tables: Tables, checks: Sequence[Check]) -> tuple[Judged, pd.Data
 
 
 def _judge(
-    tables: Tables, checked: CheckedTable, checks: list[Check], named: dict[str, str]
+    tables: Tables, rows: ir.Table, checked: CheckedTable, checks: list[Check], named: dict[str, str]
 ) -> tuple[Judged, pd.DataFrame]:
     columns = [column for column in checked.columns if any(check.column == column for check in checks)]
     checks = sorted(checks, key=lambda check: (columns.index(check.column), CODES.index(check.code)))
     asked = [check for check in checks if check.may_find]
-    judged, raised = tally(tables, _grid(tables[checked.name], checked, columns, asked, named))
+    judged, raised = tally(tables, _grid(rows, checked, columns, asked, named))
     found = dict(zip((check.id for check in asked), raised, strict=True))
     counted = {
         "table": checked.name,
