@@ -27,11 +27,15 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class TableSpec:
-    """A table: its fields in their order; `any_of` are alternatives of which at least one must be mapped."""
+    """A table: its fields in their order; `any_of` are alternatives of which at least one must be mapped.
+
+    `made_here`: nobody fills it in; the app gives it out and knows it again when it comes back.
+    """
 
     name: str
     fields: tuple[Field, ...]
     any_of: tuple[str, ...] = ()
+    made_here: bool = False
 
     def __getitem__(self, field_name: str) -> Field:
         """The field with this name (KeyError where there is none)."""
@@ -195,6 +199,18 @@ TABLES: dict[str, TableSpec] = {
             ),
         ),
         TableSpec("kpis", (_key("period", DATETIME),)),
+        TableSpec(
+            "fix_list",
+            (
+                _key("record_id"),
+                _key("field", CATEGORY),
+                Field("problem", CATEGORY, required=True),
+                Field("value", TEXT),
+                Field("suggestion", TEXT),
+                Field("person", CATEGORY),
+            ),
+            made_here=True,
+        ),
     )
 }
 

@@ -44,6 +44,7 @@ class Settings:
     observed_until: date | None = None
     hourly_cost: float | None = None
     minutes_per_error: float = 5.0
+    minutes_by_problem: Mapping[str, float] = field(default_factory=dict)
     gross_margin: float | None = None
     users: int | None = None
     horizon_months: int = 36
@@ -61,6 +62,8 @@ class Settings:
         _within("hourly_cost", self.hourly_cost, 0, float("inf"))
         _within("minutes_per_error", self.minutes_per_error, 0, float("inf"))
         _within("users", self.users, 1, 10_000_000)
+        for problem, minutes in self.minutes_by_problem.items():
+            _within(f"minutes_by_problem.{problem}", _number(problem, minutes), 0, float("inf"))
         working_seconds(self.working_hours)
         check_weekdays(self.working_days)
         check_country(self.holiday_country)
@@ -94,6 +97,14 @@ class Settings:
         }
 
 
+def _number(problem: str, minutes: Any) -> float:
+    if isinstance(minutes, bool) or not isinstance(minutes, int | float):
+        raise SettingsError(
+            "setting_not_understood", setting=f"minutes_by_problem.{problem}", value=str(minutes)
+        )
+    return minutes
+
+
 def _within(name: str, value: float | None, low: float, high: float) -> None:
     if value is not None and not low <= value <= high:
         raise SettingsError("setting_out_of_range", setting=name, value=value, low=low, high=high)
@@ -106,7 +117,8 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "extra_working_days": (list, tuple), "file_time_zone": (str,), "durations_in": (str,),
     "go_live": (date, str), "observed_until": (date, str), "ramp_up_months": (int,),
     "horizon_months": (int,), "users": (int,), "hourly_cost": (int, float),
-    "minutes_per_error": (int, float), "gross_margin": (int, float), "discount_rate": (int, float),
+    "minutes_per_error": (int, float), "minutes_by_problem": (dict,),
+    "gross_margin": (int, float), "discount_rate": (int, float),
     "targets": (dict,), "floors": (dict,), "weights": (dict,), "checks": (dict,),
 }  # fmt: skip
 

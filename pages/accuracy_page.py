@@ -3,13 +3,21 @@
 import streamlit as st
 
 from crmeval.ui.accuracy_checks import checks_panel
+from crmeval.ui.accuracy_cure import cost_and_cure
 from crmeval.ui.accuracy_parts import accuracy_now, judged_in_truth
+from crmeval.ui.accuracy_sample import verified_sample
 from crmeval.ui.accuracy_twins import twins
 from crmeval.ui.accuracy_where import where
 from crmeval.ui.parts import answer, how, metrics, need, notes, page
 
 # What each section shows of the result; only the open one runs. Names: `accuracy.sections.<name>`.
-SECTIONS = {"where": where, "checks": checks_panel, "twins": twins}
+SECTIONS = {
+    "where": where,
+    "checks": checks_panel,
+    "twins": twins,
+    "sample": verified_sample,
+    "cure": cost_and_cure,
+}
 
 t = page("accuracy")
 tables = need("accuracy", "records", "deals", "verified")

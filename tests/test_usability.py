@@ -96,6 +96,21 @@ def test_blattgerste_as_published(trial_data):
     assert by_group["mean"].to_dict() == {"Example A": 85.0, "Example B": 74.75}
 
 
+def test_groups_so_small_that_people_could_be_recognised_are_hidden():
+    table = frame(*[BROOKE] * 13, team=["sales"] * 5 + ["support"] * 6 + ["boss"] * 2)
+    result = run(table)
+    assert result.tables["usability_by_group"]["group"].tolist() == ["sales", "support"]
+    note = next(note for note in result.notes if note.key == "usability.note_hidden")
+    assert note.facts == {"n": 1}
+
+
+def test_use_and_learning_by_hand():
+    """Brooke's form: items 4 and 10 give 4 and 3 of 4; the eight others 15 of 32."""
+    result = run(frame(BROOKE))
+    assert result["usability.sus_learnable"].value == 7 / 8 * 100
+    assert result["usability.sus_usable"].value == 15 / 32 * 100
+
+
 def test_up_to_two_empty_answers_count_as_the_centre_and_three_leave_the_form_out():
     full = [5, 1] * 5
     two, three = [*full], [*full]

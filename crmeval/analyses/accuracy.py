@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from crmeval.analyses import truth
-from crmeval.analyses.accuracy_findings import cost, findings
+from crmeval.analyses.accuracy_findings import cost, findings, usual_minutes
 from crmeval.analyses.base import Analysis, Results
 from crmeval.analyses.cells import LISTED, Judged
 from crmeval.analyses.checks import Check, chosen_checks, run_checks, suggest_checks
@@ -88,6 +88,7 @@ def gathered(
 ) -> Evidence:
     """What the rows say, counted in the engine; `likeness` where it is known already."""
     flagged, found = run_checks(tables, checks)
+    settings = settings.with_(minutes_per_error=usual_minutes(found, settings))
     verified = verify(tables) if in_truth else None
     seen = truth.seen(tables, verified, checks) if verified else None
     found_alike = likeness or alike(tables)

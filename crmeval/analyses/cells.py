@@ -88,7 +88,7 @@ def nothing_judged() -> Judged:
     )
 
 
-def joined(parts: Iterable[Judged]) -> Judged:
+def joined(parts: Iterable[Judged], listed: int = LISTED) -> Judged:
     """The cells of several tables together."""
     held = [part for part in parts if len(part.spread)]
     if not held:
@@ -96,11 +96,11 @@ def joined(parts: Iterable[Judged]) -> Judged:
     return Judged(
         pd.concat([part.spread for part in held], ignore_index=True),
         pd.concat([part.records for part in held], ignore_index=True),
-        pd.concat([part.wrong for part in held], ignore_index=True).head(LISTED),
+        pd.concat([part.wrong for part in held], ignore_index=True).head(listed),
     )
 
 
-def tally(tables: Tables, grid: Grid) -> tuple[Judged, np.ndarray]:
+def tally(tables: Tables, grid: Grid, listed: int = LISTED) -> tuple[Judged, np.ndarray]:
     """Counts a grid in the engine, and how often each flag was raised (by position).
 
     The conditions are worked out once and kept; three short questions follow, whatever the size.
@@ -108,7 +108,7 @@ def tally(tables: Tables, grid: Grid) -> tuple[Judged, np.ndarray]:
     with tables.kept(grid.rows) as rows:
         counts = tables.frame(rows.group_by("person", "month").aggregate(**_sums(rows, grid)))
         raised = np.array([counts[f"f{k}"].sum() for k in range(len(grid.flags))], dtype=np.int64)
-        records, wrong = _records(tables, rows, grid), _wrong(tables, rows, grid, raised)
+        records, wrong = _records(tables, rows, grid), _wrong(tables, rows, grid, raised, listed)
     return Judged(_spread(counts, grid), records, wrong), raised
 
 
@@ -149,13 +149,13 @@ def _records(tables: Tables, rows: ir.Table, grid: Grid) -> pd.DataFrame:
     return tables.frame(sized.group_by("cells", "wrong").aggregate(records=sized.count())).astype("int64")
 
 
-def _wrong(tables: Tables, rows: ir.Table, grid: Grid, raised: np.ndarray) -> pd.DataFrame:
+def _wrong(tables: Tables, rows: ir.Table, grid: Grid, raised: np.ndarray, limit: int) -> pd.DataFrame:
     """The wrong cells, in the order of the files."""
     flags = [int(k) for k in np.flatnonzero(raised)]
     if not flags:
         return nothing_judged().wrong
     names = [f"f{k}" for k in flags]
-    listed = rows.filter(_any(rows, names) > 0).order_by(IMPORT, ROW).limit(LISTED)
+    listed = rows.filter(_any(rows, names) > 0).order_by(IMPORT, ROW).limit(limit)
     places = dict.fromkeys(grid.flags[k].place for k in flags)
     shown = ["record_id", *(f"{said}{place}" for place in places for said in "vs")]
     if grid.texts is not None:
@@ -171,4 +171,4 @@ def _wrong(tables: Tables, rows: ir.Table, grid: Grid, raised: np.ndarray) -> pd
         )
         parts.append(cells.loc[problem != "", WRONG_COLUMNS])
     found = pd.concat(parts, ignore_index=True).sort_values(["import", "row"], kind="stable")
-    return found.head(LISTED).reset_index(drop=True)
+    return found.head(limit).reset_index(drop=True)

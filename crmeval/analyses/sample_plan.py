@@ -10,7 +10,7 @@ from ibis.expr import types as ir
 from crmeval.analyses import months
 from crmeval.analyses.checks.columns import CheckedTable, checkable, headers, is_id, is_text
 from crmeval.results import Result
-from crmeval.stats.sampling import Expected, allocate, draw, likeness, weighting
+from crmeval.stats.sampling import Expected, allocate, draw, likeness, margin, weighting
 from crmeval.tables import IMPORT, ROW, Tables
 
 PERSON, SOURCE, QUARTER = "person", "source", "quarter"
@@ -19,6 +19,7 @@ _MOST_GROUPS = 20
 _LEAST_SHARE, _MOST_SHARE = 0.01, 0.5
 _TOLD_OF_A_RECORD = 3
 _QUARTER_MONTHS = 3
+_STEPS = (30, 50, 75, 100, 150, 200, 300, 400, 600, 800)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,3 +184,16 @@ def _about(rows: ir.Table, checked: CheckedTable, found: pd.DataFrame) -> pd.Ser
     ]  # fmt: skip
     parts = found[[f"c{place}" for place in texts[:_TOLD_OF_A_RECORD]]].fillna("")
     return pd.Series([" · ".join(filter(None, row)) for row in parts.to_numpy()], index=found.index)
+
+
+def margins(wanted: Expected, price: float, records: int) -> pd.DataFrame:
+    """What other numbers of records would buy: `calls`, `margin` in points, and whether it is the `plan`."""
+    steps = [n for n in _STEPS if n < wanted.population] + [min(wanted.population, _STEPS[-1])]
+    calls = sorted({*steps, records})
+    return pd.DataFrame(
+        {
+            "calls": calls,
+            "margin": [margin(n, wanted, price) * 100 for n in calls],
+            "plan": [n == records for n in calls],
+        }
+    )

@@ -43,6 +43,13 @@ def _sus_measures(scored: Scored) -> list[Measure]:
         Measure("usability.sus_grade", forms.grade(mean), "text", len(used)),
         Measure("usability.sus_percentile", forms.percentile(mean), "share", len(used)),
     ]
+    worth = scored.form.contributions(scored.answers[scored.score.notna()]).fillna(0.5) * 100
+    learnable = list(forms.LEARNABLE)
+    parts = {"learnable": worth[learnable], "usable": worth.drop(columns=learnable)}
+    for name, part in parts.items():
+        each = part.mean(axis=1)
+        low, high = scores.mean_interval(each, (0, 100)) or (None, None)
+        found.append(Measure(f"usability.sus_{name}", float(each.mean()), "points", len(used), low, high))
     if len(used) > 1:
         found.append(Measure("usability.sus_sd", float(used.std(ddof=1)), "points", len(used)))
     return found
@@ -100,6 +107,17 @@ def _answer(scored: Scored) -> Text:
         grade=forms.grade(float(mean.value)),
         adjective=text(f"usability.adjectives.{forms.adjective(float(mean.value))}"),
     )
+
+
+def _answered(scored: Scored, settings: Settings) -> list[Text]:
+    """How many of those asked answered, and when."""
+    found, n = [], len(scored.rows)
+    if settings.users and n <= settings.users:
+        found.append(text("usability.note_response", n=n, users=settings.users, share=n / settings.users))
+    dates = scored.rows["answered_at"].dropna()
+    if len(dates):
+        found.append(text("usability.note_dates", first=dates.min(), last=dates.max()))
+    return found
 
 
 def _form_notes(scored: Scored) -> list[Text]:
@@ -165,10 +183,11 @@ def _finding(said: Text, action: Text) -> Finding:
     return Finding(EFFICIENCY, said, action, page="ease", evidence=("usability.sus_mean",))
 
 
-def run(tables: Tables, _settings: Settings, _results: Results) -> Result:
+def run(tables: Tables, settings: Settings, _results: Results) -> Result:
     """Scores the forms and says what the scores are worth, for whom they differ, and which items hurt."""
     scored = scores.score(tables)
     measures = _measures(scored)
+    hidden = scores.hidden_groups(scored, tables)
     return Result(
         answer=_answer(scored),
         measures=measures,
@@ -180,7 +199,13 @@ def run(tables: Tables, _settings: Settings, _results: Results) -> Result:
             "usability_remarked": scores.remarked(scored),
         },
         findings=_findings(scored),
-        notes=(*_scale_notes(scored), *_form_notes(scored), *_alpha_notes(scored)),
+        notes=(
+            *_scale_notes(scored),
+            *_answered(scored, settings),
+            *_form_notes(scored),
+            *_alpha_notes(scored),
+            *([text("usability.note_hidden", n=hidden)] if hidden else []),
+        ),
     )
 
 

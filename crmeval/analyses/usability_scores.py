@@ -14,6 +14,7 @@ from crmeval.stats.questionnaires import Form
 from crmeval.tables import ROW, Tables
 
 MOST_GROUPS = 12
+FEWEST_IN_A_GROUP = 5  # of fewer, people could be recognised by their answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def score(tables: Tables) -> Scored:
     """Every form of the table, scored."""
     items = [item for item in USABILITY_ITEMS if tables.has("usability", item)]
     expression = tables["usability"]
-    rows = tables.frame(expression.select(ROW, *items, "respondent", *_dimensions(tables)))
+    rows = tables.frame(expression.select(ROW, *items, "respondent", "answered_at", *_dimensions(tables)))
     answers = rows[items].astype(float)
     form = forms.detect(answers)
     on_scale = answers.where(answers.ge(form.lowest) & answers.le(form.highest) & (answers % 1 == 0))
@@ -58,8 +59,8 @@ def _dimensions(tables: Tables) -> list[str]:
 def by_group(scored: Scored, tables: Tables) -> pd.DataFrame:
     """Scores by role, team and every other column that has two to twelve values.
 
-    Columns: what the groups are, the group, forms, mean with 95 % interval (empty for a single form),
-    standard deviation, median.
+    Groups of fewer than five forms are left out, so that nobody can be recognised. Columns: what the groups
+    are, the group, forms, mean with 95 % interval (empty for a single form), standard deviation, median.
     """
     found = []
     for column in _dimensions(tables):
@@ -72,9 +73,16 @@ def by_group(scored: Scored, tables: Tables) -> pd.DataFrame:
                     **_summary(values, scored.form.scale),
                 }
                 for name, values in scored.used.groupby(groups)
+                if len(values) >= FEWEST_IN_A_GROUP
             ]
     columns = ["dimension", "group", "n", "mean", "low", "high", "sd", "median"]
     return pd.DataFrame(found, columns=columns)
+
+
+def hidden_groups(scored: Scored, tables: Tables) -> int:
+    """How many groups are too small to be shown."""
+    counts = [scored.used.groupby(scored.rows[column].dropna()).size() for column in _dimensions(tables)]
+    return sum(int((sizes < FEWEST_IN_A_GROUP).sum()) for sizes in counts if 1 < len(sizes) <= MOST_GROUPS)
 
 
 def mean_interval(values: pd.Series, scale: tuple[float, float]) -> tuple[float, float] | None:

@@ -7,10 +7,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crmeval.errors import MappingError
-from crmeval.fields import LOOKUP, TABLES, Field
+from crmeval.fields import LOOKUP, TABLES, USABILITY_ITEMS, Field
 from crmeval.mapping import deals as dealing
 from crmeval.mapping import swaps
 from crmeval.mapping.joins import join
+from crmeval.mapping.likert import with_numbers
 from crmeval.mapping.model import MappingProposal, SheetMapping
 from crmeval.mapping.parts import OTHER, STAGE_DATE, Part, aside, part_of, set_aside_incomplete
 from crmeval.mapping.readings import ORDERED
@@ -52,6 +53,8 @@ def _part(place: int, sheet: Sheet, mapping: SheetMapping | None) -> Part:
     """The sheet typed; a left-out one with all its rows set aside."""
     mapping = mapping or SheetMapping(sheet.file, sheet.name, "")
     _check(sheet, mapping)
+    if mapping.table == "usability":
+        sheet = with_numbers(sheet, [mapping.columns[q] for q in USABILITY_ITEMS if q in mapping.columns])
     part = part_of(place, sheet, mapping, _fields(mapping))
     if not mapping.used:
         part.notes.append(text("import_notes.left_out"))

@@ -9,6 +9,7 @@ from crmeval.mapping.aliases import aliases
 from crmeval.mapping.names import likeness, normal
 from crmeval.mapping.outcomes import are_flags, outcomes_of
 from crmeval.mapping.profiles import Profile
+from crmeval.mapping.statements import recognise
 from crmeval.presets import Preset
 
 _SURE_ENOUGH = 0.45
@@ -142,7 +143,7 @@ def _what_deals_say(found: Mapping[str, Profile]) -> list[Candidate]:
 
 
 def items(found: Mapping[str, Profile]) -> Mapping[str, str]:
-    """The items of a questionnaire, field → header: by their numbers, else statements answered on 1 … 7."""
+    """The items of a questionnaire, field → header: by their numbers or words, else answered on 1 … 7."""
     numbered: dict[str, str] = {}
     for header, profile in found.items():
         match = _ITEM.match(normal(header))
@@ -152,6 +153,9 @@ def items(found: Mapping[str, Profile]) -> Mapping[str, str]:
         return {name: numbered[name] for name in USABILITY_ITEMS if name in numbered}
     statements = [
         header for header, profile in found.items()
-        if profile.is_likert and len(normal(header).split()) >= _STATEMENT_WORDS
+        if (profile.is_likert or not profile.distinct) and len(normal(header).split()) >= _STATEMENT_WORDS
     ]  # fmt: skip
+    if known := recognise(statements):
+        return known
+    statements = [header for header in statements if found[header].distinct]
     return dict(zip(USABILITY_ITEMS, statements, strict=False)) if len(statements) >= _FEW_ITEMS else {}

@@ -11,6 +11,7 @@ from crmeval.mapping.aliases import table_names
 from crmeval.mapping.assign import Assignment, assign
 from crmeval.mapping.names import normal
 from crmeval.mapping.profiles import Profile
+from crmeval.mapping.statements import recognise
 from crmeval.presets import Preset
 from crmeval.reading.sheet import Sheet
 
@@ -35,6 +36,7 @@ _WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "training": {"user": 1, "trained_at": 1, "hours": 1, "topic": 2},
     "costs": {"item": 1, "amount": 1, "category": 1, "period": 1, "per_user": 1.5},
     "kpis": {"period": 1},
+    "fix_list": {"record_id": 0.5, "field": 2, "problem": 2, "suggestion": 1, "value": 0.5, "person": 0.5},
 }  # fmt: skip
 _PENALTY = 0.7  # for a required field without a column
 _NAMED = 3.0  # for a sheet that bears the table's name
@@ -115,6 +117,14 @@ def _feedback(trial: Trial) -> float:
     return -np.inf
 
 
+def _usability(trial: Trial) -> float:
+    """A questionnaire has two items at least; the statements of a standard form leave no doubt."""
+    if "q2" not in trial.columns:
+        return -np.inf
+    items = [header for name, header in trial.columns.items() if name in USABILITY_ITEMS]
+    return _NAMED if recognise(items) else 0.0
+
+
 def _kpis(trial: Trial) -> float:
     header = trial.columns.get("period")
     counted = sum(one.numbers >= _MOSTLY for name, one in trial.found.items() if name != header)
@@ -132,11 +142,12 @@ _CHECKS: Mapping[str, Callable[[Trial], float]] = {
     "orders": _needs("ordered_at", "customer_id order_id", "amount order_id"),
     "contracts": _needs("started_at", "ended_at amount"),
     "feedback": _feedback,
-    "usability": _needs("q2"),
+    "usability": _usability,
     "usage": _needs("user", "period", "logins records_created records_changed"),
     "training": _needs("user", "hours topic"),
     "costs": _needs("item", "amount"),
     "kpis": _kpis,
+    "fix_list": _needs("record_id", "field", "problem"),
 }
 
 

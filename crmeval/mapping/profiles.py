@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from crmeval.fields import DATETIME, MONEY, NUMBER, OUTCOME
 from crmeval.mapping import dates, numbers
 from crmeval.mapping.distinct import Distinct, distinct
+from crmeval.mapping.likert import MOST_ANSWERS, numbers_of
 from crmeval.mapping.outcomes import ends
 from crmeval.reading.sheet import Sheet
 
@@ -84,6 +85,8 @@ def profile(header: str, column: pa.ChunkedArray) -> Profile:
     written = understood & read.textual
     amounts = numbers.parse(looked).values
     known = amounts[~np.isnan(amounts)]
+    if not len(known) and len(values.texts) <= MOST_ANSWERS:
+        known = np.array(list(numbers_of(values.texts.to_pylist()).values()), dtype=float)
     n = max(len(looked.texts), 1)
     return Profile(
         header=header,

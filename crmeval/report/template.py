@@ -14,6 +14,11 @@ _BACKGROUND = "#E8F1F8"
 _FORMATS = {DATETIME: "yyyy-mm-dd hh:mm", MONEY: "#,##0.00", NUMBER: "General", ID: "@"}
 
 
+def _offered() -> tuple[TableSpec, ...]:
+    """The tables that people fill in."""
+    return tuple(spec for spec in TABLES.values() if not spec.made_here)
+
+
 def _fields(spec: TableSpec) -> tuple[Field, ...]:
     """The columns the sheet offers: of the items of a questionnaire only the first ten, after the rest."""
     items = [field for field in spec.fields if field.name in spec.any_of and field.name[1:].isdigit()]
@@ -41,7 +46,7 @@ def template(words: Words) -> bytes:
         )
         plain = book.add_format({"bg_color": _BACKGROUND, "border": 1, "text_wrap": True, "valign": "top"})
         _guide(book, words)
-        for spec in TABLES.values():
+        for spec in _offered():
             _sheet(book, spec, words, bold, plain)
     return content.getvalue()
 
@@ -80,10 +85,10 @@ def _guide(book: Any, words: Words) -> None:
     for row in range(1, 6):
         sheet.merge_range(row, 0, row, 4, words(f"template.how_{row}"), wrapped)
     row = _rows(sheet, 7, [[words(f"template.{name}") for name in ("sheet", "row", "adds")]], bold)
-    row = _rows(sheet, row, [_about(name, words) for name in TABLES], wrapped)
+    row = _rows(sheet, row, [_about(spec.name, words) for spec in _offered()], wrapped)
     heads = ("sheet", "column", "needed", "content", "example")
     row = _rows(sheet, row + 1, [[words(f"template.{name}") for name in heads]], bold)
-    for spec in TABLES.values():
+    for spec in _offered():
         row = _rows(sheet, row, [_line(spec, field, words) for field in _fields(spec)], wrapped)
 
 

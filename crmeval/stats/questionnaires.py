@@ -14,6 +14,7 @@ SUS, UMUX_LITE, LIKERT = "sus", "umux_lite", "likert"
 SUS_AVERAGE = 68.0  # the mean of 500 studies (Sauro & Lewis 2016), by convention the middle
 MOST_MISSING = 2
 _SUS_NAMES = tuple(f"q{number}" for number in range(1, 11))
+LEARNABLE = ("q4", "q10")  # the two items of SUS on learning; the other eight are on use (Lewis & Sauro 2009)
 _FIT = 0.95  # a scale fits where so many answers lie on it; the rest are slips of the pen
 _ENDS = (5, 7, 10, 100)
 

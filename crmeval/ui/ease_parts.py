@@ -1,6 +1,7 @@
 """The parts of the page on ease of use: what people say of the CRM, who uses it, what training does."""
 
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -9,10 +10,11 @@ from crmeval.charts.ease import ADOPTION, ITEMS, SUS_SCALE, TRAINING
 from crmeval.codes import spoken
 from crmeval.results import Result
 from crmeval.ui import state
-from crmeval.ui.parts import answer, chart, metrics, notes, result, result_table, say, table
+from crmeval.ui.parts import XLSX, answer, chart, metrics, notes, result, result_table, say, table
 
 _SCORES = (
     "sus_mean", "sus_grade", "sus_percentile", "umux_lite_mean", "umux_lite_sus", "likert_mean", "alpha",
+    "sus_usable", "sus_learnable",
 )  # fmt: skip
 
 
@@ -31,6 +33,7 @@ def usability() -> Result | None:
     """Scores of the forms, by group and statement by statement."""
     said = answered("usability")
     if said is None:
+        hand_out()
         return None
     metrics(said, *(f"usability.{score}" for score in _SCORES if said.get(f"usability.{score}")))
     notes(said)
@@ -44,7 +47,24 @@ def usability() -> Result | None:
     chart(ITEMS, said, "ease_items")
     table(_worded(said), "usability_items", title="result_tables.usability_items")
     result_table(said, "usability_remarked")
+    hand_out()
     return said
+
+
+def hand_out() -> None:
+    """The standard questionnaires as files."""
+    from crmeval.report.questionnaire import SCALES, questionnaire
+
+    t = state.words()
+    with st.container(border=True):
+        st.caption(say("questionnaire.hand_out"))
+        with st.container(horizontal=True):
+            for form in SCALES:
+                st.download_button(
+                    t(f"questionnaire.download_{form}"), data=partial(questionnaire, form, t), mime=XLSX,
+                    file_name=f"crmeval-{form.replace('_', '-')}.xlsx", key=f"ease_{form}",
+                    on_click="ignore", icon=":material/assignment:",
+                )  # fmt: skip
 
 
 def _worded(said: Result) -> pd.DataFrame:

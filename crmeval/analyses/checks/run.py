@@ -9,7 +9,7 @@ import ibis
 import pandas as pd
 from ibis.expr import types as ir
 
-from crmeval.analyses.cells import Flag, Grid, Judged, joined, nothing_judged, tally
+from crmeval.analyses.cells import LISTED, Flag, Grid, Judged, joined, nothing_judged, tally
 from crmeval.analyses.checks.columns import CheckedTable, checkable, filled, headers, sought
 from crmeval.analyses.checks.model import (
     BEFORE_CREATED,
@@ -29,13 +29,13 @@ _ROW_SPACE = 2**40
 
 
 def run_checks(
-    tables: Tables, checks: Sequence[Check], ids: Sequence[str] | None = None
+    tables: Tables, checks: Sequence[Check], ids: Sequence[str] | None = None, listed: int = LISTED
 ) -> tuple[Judged, pd.DataFrame]:
     """The judged cells, and how often each check found something (table, column, field, problem, found).
 
     A cell is judged if it is filled, or empty where it should be filled; a cell with several problems counts
     once. Checks that are off find nothing; a column whose checks are all off is not judged. With `ids`, only
-    records with these ids are looked at.
+    records with these ids are looked at; at most `listed` wrong cells are listed.
     """
     judged, found = [], []
     every = checkable(tables)
@@ -45,21 +45,26 @@ def run_checks(
             rows = tables[checked.name]
             if ids is not None:
                 rows = rows.filter(is_one_of(rows[checked.id].cast("string"), ids) if checked.id else False)
-            grid, counted = _judge(tables, rows, checked, mine, headers(tables, checked, every))
+            grid, counted = _judge(tables, rows, checked, mine, headers(tables, checked, every), listed)
             judged.append(grid)
             found.append(counted)
     columns = ["table", "column", "field", "problem", "found"]
     table = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns)
-    return (joined(judged) if judged else nothing_judged()), table
+    return (joined(judged, listed) if judged else nothing_judged()), table
 
 
 def _judge(
-    tables: Tables, rows: ir.Table, checked: CheckedTable, checks: list[Check], named: dict[str, str]
+    tables: Tables,
+    rows: ir.Table,
+    checked: CheckedTable,
+    checks: list[Check],
+    named: dict[str, str],
+    listed: int,
 ) -> tuple[Judged, pd.DataFrame]:
     columns = [column for column in checked.columns if any(check.column == column for check in checks)]
     checks = sorted(checks, key=lambda check: (columns.index(check.column), CODES.index(check.code)))
     asked = [check for check in checks if check.may_find]
-    judged, raised = tally(tables, _grid(rows, checked, columns, asked, named))
+    judged, raised = tally(tables, _grid(rows, checked, columns, asked, named), listed)
     found = dict(zip((check.id for check in asked), raised, strict=True))
     counted = {
         "table": checked.name,
