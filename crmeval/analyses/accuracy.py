@@ -88,7 +88,6 @@ def gathered(
 ) -> Evidence:
     """What the rows say, counted in the engine; `likeness` where it is known already."""
     flagged, found = run_checks(tables, checks)
-    settings = settings.with_(minutes_per_error=usual_minutes(found, settings))
     verified = verify(tables) if in_truth else None
     seen = truth.seen(tables, verified, checks) if verified else None
     found_alike = likeness or alike(tables)
@@ -100,6 +99,7 @@ def told(tables: Tables, settings: Settings, evidence: Evidence) -> Result:
     if not evidence.judged.cells:
         nothing = text("accuracy.nothing")
         return Result(text("accuracy.answer.nothing"), not_measured=dict.fromkeys(MEASURES, nothing))
+    settings = settings.with_(minutes_per_error=usual_minutes(evidence.found, settings))
     share = evidence.share
     twins = decided(evidence.likeness, settings.checks.same) if evidence.likeness else None
     frames = _frames(evidence, twins, share)
@@ -208,24 +208,15 @@ def _measures_of_checks(evidence: Evidence, twins: Duplicates | None) -> list[Me
     return found + (truth.measures(evidence.verified, evidence.seen) if evidence.verified else [])
 
 
-
-
 def _not_measured(tables: Tables, evidence: Evidence, settings: Settings) -> dict[str, Text]:
     reasons: dict[str, Text] = {}
     if not evidence.verified:
         key = "needs_verified" if "verified" not in tables else "verified_unmatched"
         reason = text(f"accuracy.{key if evidence.in_truth else 'checks_only'}")
-<<<<<<< HEAD
-        reasons |= dict.fromkeys(("accuracy.verified_rate", "accuracy.checks_see"), reason)
-    elif _checks_see(evidence) is None:
-        reasons["accuracy.checks_see"] = text("accuracy.checks_see_unknown")
-    if not evidence.likeness:
-=======
         reasons |= dict.fromkeys(truth.MEASURES, reason)
     else:
         reasons |= truth.not_measured(evidence.verified, evidence.seen)
-    if not evidence.duplicates:
->>>>>>> 3601d22 (A verified sample is planned, drawn, checked by telephone and read back; its intervals allow for errors that cluster)
+    if not evidence.likeness:
         reasons["accuracy.duplicate_records"] = text("accuracy.needs_records")
     if not evidence.flagged.cells:
         unflagged = ("accuracy.flagged_cells", "accuracy.flagged_rate")
