@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from crmeval.ui import state, time_compare, time_cycle, time_moves, time_output, time_stages
+from crmeval.ui import state, time_compare, time_cycle, time_moves, time_output, time_stages, time_what_if
 from crmeval.ui.narrow_parts import narrow_control
 from crmeval.ui.parts import need, page
 from crmeval.ui.sections import sections
@@ -13,6 +13,7 @@ SECTIONS = {
     "stages": time_stages.show,
     "moves": time_moves.show,
     "compare": time_compare.show,
+    "what_if": time_what_if.show,
 }
 
 page("time")

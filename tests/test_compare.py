@@ -117,29 +117,29 @@ def test_a_young_group_does_not_look_faster_or_worse():
     assert every.loc["young", "within"] == every.loc["old", "within"] == 1.0
     days = found(rows, DAYS, 60)
     assert days.loc["young", "days_within"] == pytest.approx(30, abs=1.5)
-    assert set(days["verdict"]) == {CHANCE}
+    assert set(days["judgement"]) == {CHANCE}
 
 
 def test_a_slower_group_is_found_and_set_against_one_or_against_the_rest():
     parts = [deals(40, "slow", 40), deals(40, "fast", 10), deals(40, "other", 10, "lost")]
     days = found(parts, DAYS, 60)
     assert days.loc["slow", "difference"] == pytest.approx(30)
-    assert list(days.loc[["slow", "fast"], "verdict"]) == [MORE, LESS]
+    assert list(days.loc[["slow", "fast"], "judgement"]) == [MORE, LESS]
     wins = found(parts, WINS, 20)
     assert wins.loc["slow", "within"] == 0  # won, but not within twenty days
 
 
 def test_small_groups_are_hidden_and_count_with_the_rest():
     days = found([deals(40, "a", 10), deals(40, "b", 12), deals(9, "tiny", 500)], DAYS, 60)
-    assert days.loc["tiny", "verdict"] == TOO_FEW
+    assert days.loc["tiny", "judgement"] == TOO_FEW
     assert np.isnan(days.loc["tiny", "difference"])
     assert days.loc["a", "n"] == 40
 
 
 def test_a_group_that_could_not_be_watched_is_hidden_as_too_young():
     parts = [deals(40, "old", 10), deals(40, "new", 1, begun=300), deals(1, None, 0, begun=310)]
-    assert found(parts, WINS, 60).loc["new", "verdict"] == TOO_YOUNG
-    assert found(parts, DAYS, 60).loc["new", "verdict"] == TOO_YOUNG
+    assert found(parts, WINS, 60).loc["new", "judgement"] == TOO_YOUNG
+    assert found(parts, DAYS, 60).loc["new", "judgement"] == TOO_YOUNG
 
 
 def test_before_go_live_is_watched_only_up_to_that_day():

@@ -107,7 +107,7 @@ def _answer(every: Population, frame: pd.DataFrame, asked: Question) -> Text:
     shown = frame[frame["difference"].notna()]
     if shown.empty:
         return text("compare.nothing_to_show")
-    sure = shown[shown["verdict"].isin([MORE, LESS])]
+    sure = shown[shown["judgement"].isin([MORE, LESS])]
     if sure.empty:
         return text(f"compare.{asked.what}.no_difference", n=len(shown), days=days)
     most = sure.iloc[int(sure["difference"].abs().argmax())]
@@ -160,7 +160,7 @@ def _hidden(frame: pd.DataFrame) -> list[Text]:
     return [
         text(f"compare.{reason}", groups=_listed(found), n=len(found))
         for reason in (TOO_FEW, TOO_YOUNG)
-        if (found := frame.loc[frame["verdict"] == reason, "group"]).size
+        if (found := frame.loc[frame["judgement"] == reason, "group"]).size
     ]
 
 

@@ -65,11 +65,11 @@ def compared(every: Population, asked: Question) -> pd.DataFrame:
     `group`, `n` (entries the figure rests on), the figure (`within`, the share won, or `days_within`, the
     mean days up to the horizon, with the Kaplan–Meier `median`), `difference`, `low`, `high`, `p` (corrected
     after Holm for all groups shown), of days also `p_log_rank` (of the whole curves, corrected likewise), and
-    `verdict`. Groups of fewer than ten have no figure.
+    `judgement`. Groups of fewer than ten have no figure.
     """
     frame = _wins(every, asked) if asked.what == WINS else _days(every, asked)
-    hidden = frame["verdict"].isin([TOO_FEW, TOO_YOUNG])
-    figures = [name for name in frame.columns if name not in ("group", "n", "verdict")]
+    hidden = frame["judgement"].isin([TOO_FEW, TOO_YOUNG])
+    figures = [name for name in frame.columns if name not in ("group", "n", "judgement")]
     frame.loc[hidden, figures] = np.nan
     tests = [name for name in ("p", "p_log_rank") if name in frame]
     if asked.against is not None:
@@ -78,10 +78,10 @@ def compared(every: Population, asked: Question) -> pd.DataFrame:
         frame[name] = holm(frame[name])
     sure = frame["p"] < _SURE
     way = np.where(frame["difference"] > 0, MORE, LESS)
-    shown = frame["verdict"] == ""
-    frame["verdict"] = frame["verdict"].mask(shown, np.where(sure, way, CHANCE))
+    shown = frame["judgement"] == ""
+    frame["judgement"] = frame["judgement"].mask(shown, np.where(sure, way, CHANCE))
     if asked.against is not None:
-        frame.loc[asked.against, "verdict"] = ""
+        frame.loc[asked.against, "judgement"] = ""
     return frame
 
 
@@ -98,8 +98,8 @@ def _wins(every: Population, asked: Question) -> pd.DataFrame:
     rows = [_two_shares(*map(int, four)) for four in zip(wins, seen, others[1], others[0], strict=True)]
     young = (every.n >= FEWEST) & (seen < FEWEST)
     return pd.DataFrame(rows).assign(
-        group=every.names, n=seen, verdict=np.select([young, seen < FEWEST], [TOO_YOUNG, TOO_FEW], "")
-    )[["group", "n", "within", "difference", "low", "high", "p", "verdict"]]
+        group=every.names, n=seen, judgement=np.select([young, seen < FEWEST], [TOO_YOUNG, TOO_FEW], "")
+    )[["group", "n", "within", "difference", "low", "high", "p", "judgement"]]
 
 
 def _counts(group: NDArray[np.int64], size: int) -> NDArray[np.int64]:
@@ -158,7 +158,7 @@ def _days(every: Population, asked: Question) -> pd.DataFrame:
             "difference": difference[:-1], "low": (difference - Z * error)[:-1],
             "high": (difference + Z * error)[:-1], "p": p[:-1],
             "p_log_rank": log_rank_pairs(lives, others)[1][:-1],
-            "verdict": np.select([young, every.n < FEWEST], [TOO_YOUNG, TOO_FEW], ""),
+            "judgement": np.select([young, every.n < FEWEST], [TOO_YOUNG, TOO_FEW], ""),
         }
     )  # fmt: skip
 

@@ -27,10 +27,10 @@ def forest(result: Result, words: Words, what: str) -> alt.TopLevelMixin | None:
         return None
     ends = ["difference", "low", "high"]
     scale = _POINTS if what == "wins" else 1
-    sure = shown["verdict"].where(shown["verdict"].isin([MORE, LESS]), "chance")
+    sure = shown["judgement"].where(shown["judgement"].isin([MORE, LESS]), "chance")
     shown = spoken(shown.assign(sure=sure), words)
     shown[ends] *= scale
-    verdicts = [words(f"codes.verdict.{code}") for code in _NONE]
+    verdicts = [words(f"codes.judgement.{code}") for code in _NONE]
     shown["sure"] = sure.map(dict(zip(_NONE, verdicts, strict=True)))
     picked = alt.selection_point(name=PICKED, fields=["group"])
     title = words(f"charts.compare_{what}.x")
@@ -65,7 +65,7 @@ def _tooltips(shown: pd.DataFrame, what: str, words: Words) -> list[alt.Tooltip]
             alt.Tooltip(name, type="quantitative", format=form, title=words(f"columns.{name}"))
             for name, form in forms.items() if name in shown
         ),
-        alt.Tooltip("verdict", type="nominal", title=words("columns.verdict")),
+        alt.Tooltip("judgement", type="nominal", title=words("columns.judgement")),
     ]  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """The inputs of the page on costs and benefits: cost lines to edit, and sliders for what is supposed."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pandas as pd
@@ -51,6 +52,24 @@ def cost_editor() -> None:
         complete = edited.dropna(subset=["item", "amount"]).reset_index(drop=True)
         state.type_in("costs", complete.astype({column: now[column].dtype for column in _LINE}))
         st.rerun()
+
+
+def keep_benefit(line: Mapping[str, Any], categories: Collection[str]) -> None:
+    """Writes a benefit into the plan, in the place of one whose category is one of these."""
+    now = cost_lines()
+    others = now[~now["category"].isin(categories)]
+    both = pd.concat([others, pd.DataFrame([line], columns=list(_LINE))], ignore_index=True)
+    state.type_in("costs", both.astype({column: now[column].dtype for column in _LINE}))
+
+
+def kept_benefit(categories: Collection[str]) -> Mapping[str, Any] | None:
+    """The benefit of one of these categories that is in the plan, if there is one."""
+    tables = state.tables()
+    if tables is None or "costs" not in tables:
+        return None
+    lines = state.once("roi_kept", tables.fingerprint, cost_lines)
+    found = lines[lines["category"].isin(categories)].to_dict("records")
+    return found[0] if found else None
 
 
 def plan_settings(now: Settings) -> Settings:
