@@ -18,7 +18,7 @@ from crmeval.fields import LOOKUP, LOST, OPEN, TABLES, WON
 from crmeval.mapping.model import MappingProposal
 from crmeval.plain import can_be_said, import_from_plain, import_to_plain
 from crmeval.settings import Settings, from_dict
-from crmeval.tables import IMPORT, PROBLEM_COLUMNS, ROW, SET_ASIDE_COLUMNS, Tables
+from crmeval.tables import IMPORT, PROBLEM_COLUMNS, ROW, SET_ASIDE_COLUMNS, UNMATCHED_COLUMNS, Tables
 from crmeval.words import text
 
 FORMAT, VERSION = "crmeval assessment", 1
@@ -67,6 +67,7 @@ def save(assessment: Assessment) -> bytes:
         "manifest.json": archive.to_json(manifest),
         "set_aside.parquet": archive.frame_to_parquet(tables.set_aside),
         "problems.parquet": archive.frame_to_parquet(tables.problems),
+        "unmatched.parquet": archive.frame_to_parquet(tables.unmatched),
         **{f"tables/{name}.parquet": archive.to_parquet(tables.arrow(name)) for name in tables.names},
     }
     if assessment.mapping is not None:
@@ -142,7 +143,12 @@ def _tables(parts: Mapping[str, bytes], manifest: Mapping[str, Any]) -> Tables:
         raise AssessmentError("assessment_damaged")
     set_aside = _listed(parts["set_aside.parquet"], SET_ASIDE_COLUMNS, "set_aside", "reason", len(imports))
     problems = _listed(parts["problems.parquet"], PROBLEM_COLUMNS, "problems", "problem", len(imports))
-    return Tables(found, labels=labels, imports=imports, set_aside=set_aside, problems=problems)
+    unmatched = None  # older files have none
+    if "unmatched.parquet" in parts:
+        unmatched = _listed(parts["unmatched.parquet"], UNMATCHED_COLUMNS, "", "", len(imports))
+    return Tables(
+        found, labels=labels, imports=imports, set_aside=set_aside, problems=problems, unmatched=unmatched
+    )
 
 
 def _checked(name: str, table: pa.Table, imports: int) -> pa.Table:
@@ -172,7 +178,8 @@ def _finite(table: pa.Table) -> pa.Table:
 def _listed(part: bytes, columns: tuple[str, ...], prefix: str, code: str, imports: int) -> pd.DataFrame:
     """A list of rows or cells with codes that the catalogue can say, of sheets that there are."""
     frame = archive.from_parquet(part).to_pandas()
-    sayable = all(can_be_said(text(f"{prefix}.{one}", value="")) for one in frame[code].unique())
+    codes = frame[code].unique() if code else ()
+    sayable = all(can_be_said(text(f"{prefix}.{one}", value="")) for one in codes)
     if (
         tuple(frame.columns) != columns
         or not sayable

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from crmeval.tables import Import
-from crmeval.words import LANGUAGES, Text, Words
+from crmeval.tables import Import, Join
+from crmeval.words import LANGUAGES, Text, Words, text
 
 _TEXT, _DATE = "text", "date"
 
@@ -63,7 +63,19 @@ def import_from_plain(values: Mapping[str, Any]) -> Import:
         mapping={str(field): str(column) for field, column in values["mapping"].items()},
         notes=tuple(note for note in notes if isinstance(note, Text) and can_be_said(note)),
         sums={str(name): (float(read), float(used)) for name, (read, used) in values["sums"].items()},
+        joins=tuple(_join(one) for one in values.get("joins", ())),
     )
+
+
+def _join(values: Mapping[str, Any]) -> Join:
+    rows, matched, repeated, unused = (int(values[one]) for one in ("rows", "matched", "repeated", "unused"))
+    way, table, field, column = (str(values[one]) for one in ("way", "table", "field", "column"))
+    join = Join(way, table, field, column, rows, matched, repeated, unused)
+    facts = {"column": "", "table": "", "field": "", "n": 0, "matched": 0}
+    named = text(f"tables.{join.table}.name"), text(f"fields.{join.table}.{join.field}")
+    if not all(can_be_said(one) for one in (*named, text(f"joins.{join.way}", **facts))):
+        raise ValueError(join)
+    return join
 
 
 def can_be_said(said: Text) -> bool:

@@ -23,13 +23,40 @@ _CONNECTION = {"threads": 2, "memory_limit": "2GB", "preserve_insertion_order": 
 
 SET_ASIDE_COLUMNS = ("import", "row", "reason", "value")
 PROBLEM_COLUMNS = ("import", "row", "column", "value", "problem")
+UNMATCHED_COLUMNS = ("import", "column", "value", "rows")
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """How a sheet and a table found each other by their ids.
+
+    `way`: the sheet `describes` what rows of the table name, `adds` to rows of the table, or `refers` to
+    them. `column` is the sheet's. `rows` counts rows with an id on the asking side (the table's; the sheet's
+    where it refers), `matched` those that found their id on the other. `repeated` counts rows of the sheet
+    not used because an earlier one bears their id, `unused` those whose id the table does not have.
+    """
+
+    way: str
+    table: str
+    field: str
+    column: str
+    rows: int
+    matched: int
+    repeated: int = 0
+    unused: int = 0
+
+    @property
+    def orphans(self) -> int:
+        """Rows whose id the other side does not have."""
+        return self.rows - self.matched
 
 
 @dataclass(frozen=True, slots=True)
 class Import:
     """The receipt of one sheet: rows read = rows used + rows set aside.
 
-    `mapping` tells which column became which field; `sums` holds the sum of every amount as read and as used.
+    `mapping` tells which column became which field; `sums` holds the sum of every amount as read and as used;
+    `joins` how it found other tables by ids.
     """
 
     file: str
@@ -42,11 +69,12 @@ class Import:
     mapping: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Text, ...] = ()
     sums: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    joins: tuple[Join, ...] = ()
 
 
 def _empty(columns: tuple[str, ...]) -> pd.DataFrame:
     return pd.DataFrame(
-        {column: pd.Series(dtype="int64" if column == "row" else "str") for column in columns}
+        {column: pd.Series(dtype="int64" if column in ("row", "rows") else "str") for column in columns}
     )
 
 
@@ -88,7 +116,8 @@ class Tables:
     of the upload that are no field are kept under safe names `x1`, `x2`, …; `labels` has their headers.
 
     `set_aside` lists the rows that were not used (import, row, reason, value); `problems` lists the cells
-    that were not understood (import, row, column, value, problem). `reason` and `problem` are codes: the
+    that were not understood (import, row, column, value, problem); `unmatched` lists ids without a partner
+    in the sheet that should hold them (import, column, value, rows). `reason` and `problem` are codes: the
     catalogue says them under `set_aside.<reason>` and `problems.<problem>`.
     `fingerprint` is a short name for exactly these tables: same content, same name.
     """
@@ -101,11 +130,13 @@ class Tables:
         imports: tuple[Import, ...] = (),
         set_aside: pd.DataFrame | None = None,
         problems: pd.DataFrame | None = None,
+        unmatched: pd.DataFrame | None = None,
     ) -> None:
         self._labels = {name: dict(found) for name, found in (labels or {}).items()}
         self.imports = imports
         self.set_aside = _empty(SET_ASIDE_COLUMNS) if set_aside is None else set_aside
         self.problems = _empty(PROBLEM_COLUMNS) if problems is None else problems
+        self.unmatched = _empty(UNMATCHED_COLUMNS) if unmatched is None else unmatched
         self._rows = {name: table.num_rows for name, table in tables.items()}
         self._filled = {
             name: frozenset(
@@ -154,6 +185,7 @@ class Tables:
             imports=self.imports,
             set_aside=self.set_aside,
             problems=self.problems,
+            unmatched=self.unmatched,
         )
 
     @property

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from mapping_sheets import RELAXED, mapped, notes, sheet
+from mapping_sheets import RELAXED, mapped, notes, rows, sheet
 
 from crmeval.mapping import numbers
 from crmeval.mapping.distinct import distinct
@@ -100,3 +100,38 @@ def test_the_receipt_says_how_many_numbers_hang_on_a_guess():
     tables = mapped(one, "orders", {"customer_id": "customer", "ordered_at": "date", "amount": "sum"})
     assert notes(tables)["decimal_unsure"]["n"] == 2
     assert tables.imports[0].sums == {"amount": (3750.0, 3750.0)}
+
+
+def amounts(header, *written, extra=()):
+    one = sheet(["id", "created", header, *extra],
+                *([str(n), "2024-01-01", *(cell.split("|"))] for n, cell in enumerate(written)))  # fmt: skip
+    columns = {"deal_id": "id", "created_at": "created", "amount": header}
+    tables = mapped(one, "deals", columns)
+    return [amount for (amount,) in rows(tables, "deals", "amount")], notes(tables)
+
+
+def test_a_header_that_counts_in_thousands_is_believed_and_said_but_a_cells_own_unit_goes_first():
+    values, said = amounts("Сумма, тыс. руб.", "1,5", "2 млн", "0")
+    assert values == [1500, 2_000_000, 0]
+    assert said["header_unit"] == {"column": "Сумма, тыс. руб.", "n": 1, "times": 1000}
+    assert amounts("Сумма", "1,5")[0] == [1.5]
+
+
+def test_units_and_percents_beside_bare_numbers_are_said():
+    values, said = amounts("sum", "5 тыс.", "7", "0")
+    assert (values, said["units_mixed"]) == ([5000, 7, 0], {"column": "sum", "n": 1, "bare": 1})
+    values, said = amounts("sum", "50%", "7", "8%")
+    assert values == [0.5, 7, 0.08]
+    assert said["percents_mixed"] == {"column": "sum", "n": 2, "bare": 1}
+
+
+def test_currencies_that_cannot_be_added_are_counted():
+    _, said = amounts("sum", "1 руб.", "2 р", "€ 3", "4 USD", "5 долларов", "6", "₽7")
+    assert said["currencies"] == {"column": "sum", "currencies": "RUB (3), USD (2), EUR (1)"}
+    assert "currencies" not in amounts("sum", "1 руб.", "2 ₽", "3")[1]
+
+
+def test_a_column_of_currencies_beside_the_amounts_counts_too():
+    _, said = amounts("sum", "1|RUB", "2|EUR", "3|RUB", extra=["Валюта"])
+    assert said["currencies"]["currencies"] == "RUB (2), EUR (1)"
+    assert "currencies" not in amounts("sum", "1|RUB", "2|RUB", extra=["Currency"])[1]

@@ -10,7 +10,7 @@ from crmeval.errors import MappingError
 from crmeval.fields import LOOKUP, TABLES, USABILITY_ITEMS, Field
 from crmeval.mapping import deals as dealing
 from crmeval.mapping import swaps
-from crmeval.mapping.joins import join
+from crmeval.mapping.joins import join, refer
 from crmeval.mapping.likert import with_numbers
 from crmeval.mapping.model import MappingProposal, SheetMapping
 from crmeval.mapping.parts import OTHER, STAGE_DATE, Part, aside, part_of, set_aside_incomplete
@@ -43,6 +43,7 @@ def apply(sheets: Sequence[Sheet], proposal: MappingProposal) -> Tables:
         if part.mapping.table == LOOKUP and part.mapping.joins and part.mapping.joins[0] in tables:
             name, on = part.mapping.joins
             tables[name] = join(tables[name], part, on)
+    _refer_to_deals(tables, parts)
     _split_stages(tables, parts)
     lookups = (part for part in parts if part.mapping.table == LOOKUP)
     tables |= {f"{LOOKUP}_{number}": _as_lookup(part) for number, part in enumerate(lookups, start=1)}
@@ -136,6 +137,20 @@ def _settled(deals: pa.Table, parts: list[Part]) -> pa.Table:
     return pa.concat_tables(pieces).combine_chunks()
 
 
+def _refer_to_deals(tables: dict[str, pa.Table], parts: list[Part]) -> None:
+    """Write the ids of deals in other tables as the deals have them; tell which deals are not there."""
+    for name in ("stage_events", "activities") if "deals" in tables else ():
+        whole = tables.get(name)
+        if whole is None or "deal_id" not in whole.column_names:
+            continue
+        pieces = [
+            refer(rows, part, tables["deals"], "deal_id") if "deal_id" in part.mapping.columns else rows
+            for part in parts if _is_main(part, name)
+            for rows in [whole.filter(pc.equal(whole[IMPORT], part.place))]
+        ]  # fmt: skip
+        tables[name] = pa.concat_tables(pieces).combine_chunks()
+
+
 def _note_exchanged(tables: dict[str, pa.Table], parts: list[Part]) -> None:
     """Tell where ends lie before their beginnings as if day and month had changed places."""
     for name, fields in ORDERED.items():
@@ -193,10 +208,10 @@ def _tables(tables: dict[str, pa.Table], parts: list[Part]) -> Tables:
         safe = {column: f"x{number}" for number, column in enumerate(others, start=1)}
         labels[name] = {safe[column]: column.removeprefix(OTHER) for column in others}
         tables[name] = table.rename_columns([safe.get(column, column) for column in table.column_names])
-    frames = (
-        [frame for part in parts for frame in part.set_aside],
-        [f for part in parts for f in part.problems],
-    )
-    set_aside, problems = (pd.concat(found, ignore_index=True) if found else None for found in frames)
     imports = tuple(receipt(part) for part in parts)
-    return Tables(tables, labels=labels, imports=imports, set_aside=set_aside, problems=problems)
+    lists = {
+        name: pd.concat(found, ignore_index=True)
+        for name in ("set_aside", "problems", "unmatched")
+        if (found := [frame for part in parts for frame in getattr(part, name)])
+    }
+    return Tables(tables, labels=labels, imports=imports, **lists)

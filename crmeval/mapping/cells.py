@@ -50,7 +50,7 @@ def typed(header: str, column: pa.ChunkedArray, kind: str, way: Way | None = Non
     if kind == DATETIME:
         return _dates(header, values, way)
     if kind in (NUMBER, MONEY):
-        return _numbers(header, values)
+        return _numbers(header, values, numbers.said_by_header(header) if kind == MONEY else 1.0)
     if kind == OUTCOME:
         return _outcomes(values, way.outcomes)
     return _texts(header, values, way.meant)
@@ -76,10 +76,10 @@ def _problems(values: Distinct, *codes: tuple[str, np.ndarray]) -> pa.Array:
     return values.spread(pa.array(said, pa.string()))
 
 
-def _numbers(header: str, values: Distinct) -> Cells:
-    read = numbers.parse(values)
+def _numbers(header: str, values: Distinct, times: float) -> Cells:
+    read = numbers.parse(values, times)
     unknown = np.isnan(read.values)
-    notes = []
+    notes = _unlike_amounts(header, read, times)
     if read.unsure:
         notes.append(text("import_notes.decimal_unsure", column=header, n=read.unsure))
     if read.decimal == ",":
@@ -90,6 +90,26 @@ def _numbers(header: str, values: Distinct) -> Cells:
         values.spread(values.texts),
         tuple(notes),
     )
+
+
+def _unlike_amounts(header: str, read: numbers.Numbers, times: float) -> list[Text]:
+    """What makes the numbers of a column unlike each other: currencies, thousands beside units, percents."""
+    notes = []
+    if times > 1 and read.bare:
+        notes.append(text("import_notes.header_unit", column=header, n=read.bare, times=times))
+    elif read.scaled and read.bare:
+        notes.append(text("import_notes.units_mixed", column=header, n=read.scaled, bare=read.bare))
+    if read.percents and read.bare:
+        notes.append(text("import_notes.percents_mixed", column=header, n=read.percents, bare=read.bare))
+    if len(read.currencies) > 1:
+        notes.append(currencies_mixed(header, read.currencies))
+    return notes
+
+
+def currencies_mixed(header: str, counts: Mapping[str, int]) -> Text:
+    """Amounts in several currencies: their sum means nothing."""
+    said = ", ".join(f"{code} ({n})" for code, n in counts.items())
+    return text("import_notes.currencies", column=header, currencies=said)
 
 
 def _outcomes(values: Distinct, outcomes: Mapping[str, str]) -> Cells:

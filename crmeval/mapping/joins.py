@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crmeval.fields import LOOKUP, OPEN
+from crmeval.fields import ID, LOOKUP, OPEN, TABLES
 from crmeval.mapping.distinct import distinct, trim
 from crmeval.mapping.names import normal
 from crmeval.mapping.parts import OTHER, Part
-from crmeval.tables import IMPORT, ROW
+from crmeval.tables import IMPORT, ROW, UNMATCHED_COLUMNS, Join
 from crmeval.words import text
 
 _NAMED = 5  # spellings named in the receipt, the most frequent ones
@@ -29,8 +30,12 @@ class Match:
     unasked: np.ndarray
 
 
-def match(keys: pa.ChunkedArray, other: pa.ChunkedArray) -> Match:
-    """Match keys exactly, spaces around them aside; a key that repeats is found in its first row."""
+def match(keys: pa.ChunkedArray, other: pa.ChunkedArray, *, spelled: bool = False) -> Match:
+    """Match keys exactly, spaces around them aside; a key that repeats is found in its first row.
+
+    With `spelled`, a key that is not found so is found where but one key of the other side is written like
+    it, but for a `.0` at its end, zeros before it, spaces inside it, and capitals.
+    """
     asked, offered = distinct(keys), trim(pa.concat_arrays(other.chunks or [pa.array([], pa.string())]))
     encoded = offered.dictionary_encode()
     filled = np.flatnonzero(pc.is_valid(offered).to_numpy(zero_copy_only=False))
@@ -41,15 +46,79 @@ def match(keys: pa.ChunkedArray, other: pa.ChunkedArray) -> Match:
     repeats[first] = False
     repeats &= pc.is_valid(offered).to_numpy(zero_copy_only=False)
     found = pc.index_in(asked.texts, value_set=encoded.dictionary)
+    if spelled and found.null_count:
+        found = pc.coalesce(found, _found_by_form(asked.texts, encoded.dictionary))
     places = pa.array(first, pa.int64()).take(found) if len(first) else pa.nulls(len(asked.texts), pa.int64())
-    known = pc.fill_null(pc.is_in(offered, value_set=asked.texts), False)
-    return Match(asked.spread(places), repeats, ~known.to_numpy(zero_copy_only=False))
+    known = np.zeros(len(encoded.dictionary), dtype=bool)
+    known[found.drop_null().to_numpy(zero_copy_only=False)] = True
+    unasked = np.ones(len(offered), dtype=bool)
+    unasked[filled] = ~known[codes]
+    return Match(asked.spread(places), repeats, unasked)
 
 
-def _note_orphans(part: Part, table: pa.Table, on: str, found: Match) -> None:
+def _found_by_form(asked: pa.Array, offered: pa.Array) -> pa.Array:
+    """For each key, the place of the only offered one with its form; null where there is none or several."""
+    forms = _form(offered).dictionary_encode()
+    codes = forms.indices.to_numpy(zero_copy_only=False)
+    single = np.bincount(codes, minlength=len(forms.dictionary)) == 1
+    place = np.zeros(len(forms.dictionary), dtype=np.int32)
+    place[codes] = np.arange(len(codes), dtype=np.int32)
+    places = pa.array(place, pa.int32(), mask=~single)
+    return places.take(pc.index_in(_form(asked), value_set=forms.dictionary))
+
+
+def _form(keys: pa.Array) -> pa.Array:
+    """A key without what spreadsheets add to it or take away."""
+    plain = pc.replace_substring_regex(pc.utf8_lower(keys), r"\s+", "")
+    return pc.replace_substring_regex(pc.replace_substring_regex(plain, r"\.0+$", ""), "^0+(.)", r"\1")
+
+
+def _lost(keys: pa.Array, found: Match) -> pa.Array:
+    """The keys that were not found."""
+    return keys.filter(pc.and_(pc.is_valid(keys), pc.is_null(found.places)))
+
+
+def _receipted(part: Part, way: str, on: tuple[str, str], keys: pa.Array, found: Match) -> None:
+    """The receipt of a join: rows asked and matched, and every id without a partner."""
+    lost = _lost(keys, found)
+    rows = len(keys) - keys.null_count
+    own = way != "refers"
+    part.joins.append(Join(
+        way, *on, part.mapping.key or part.mapping.columns.get(on[1], ""), rows, rows - len(lost),
+        int(found.repeats.sum()) if own else 0, int(found.unasked.sum()) if own else 0,
+    ))  # fmt: skip
+    if len(lost) and way != "adds":
+        values = distinct(pa.chunked_array([lost]))
+        frame = pd.DataFrame({"value": values.texts.to_pylist(), "rows": values.counts})
+        frame["import"], frame["column"] = part.place, part.joins[-1].column
+        part.unmatched.append(frame.sort_values("rows", ascending=False)[list(UNMATCHED_COLUMNS)])
+
+
+def _note_spelling(part: Part, keys: pa.Array, offered: pa.Array, found: Match) -> pa.Array:
+    """The keys as the other side writes them; tells how many are written otherwise."""
+    theirs = offered.take(found.places)
+    other = pc.fill_null(pc.not_equal(theirs, keys), False)
+    n = int(pc.sum(other.cast(pa.int64())).as_py() or 0)
+    if n:
+        at = int(np.flatnonzero(other.to_numpy(zero_copy_only=False))[0])
+        facts = {"example": keys[at].as_py(), "like": theirs[at].as_py()}
+        column = part.mapping.key or part.mapping.columns.get("deal_id", "")
+        part.notes.append(text("import_notes.ids_aligned", column=column, n=n, **facts))
+    return pc.coalesce(theirs, keys)
+
+
+def refer(table: pa.Table, part: Part, whole: pa.Table, field: str) -> pa.Table:
+    """The rows of a sheet with the ids of another table written as that table writes them (none is lost)."""
+    keys, offered = (trim(one[field].combine_chunks()) for one in (table, whole))
+    found = match(pa.chunked_array([keys]), pa.chunked_array([offered]), spelled=True)
+    _receipted(part, "refers", ("deals", field), keys, found)
+    aligned = _note_spelling(part, keys, offered, found)
+    return table.set_column(table.column_names.index(field), field, aligned)
+
+
+def _note_orphans(part: Part, keys: pa.Array, found: Match) -> None:
     """Tell which keys of the table the sheet does not have, and which of them it has in another spelling."""
-    keys = table[on].combine_chunks()
-    lost = keys.filter(pc.and_(pc.is_valid(keys), pc.is_null(found.places)))
+    lost = _lost(keys, found)
     if not len(lost):
         return
     part.notes.append(
@@ -75,13 +144,19 @@ def _key(part: Part) -> pa.Array:
 
 def join(table: pa.Table, part: Part, on: str) -> pa.Table:
     """The table with the columns of a sheet added where its key is found (a left join: no row is lost)."""
-    found = match(table[on], pa.chunked_array([_key(part)]))
+    name = part.mapping.joins[0] if part.mapping.joins else part.mapping.table
+    describes = part.mapping.table == LOOKUP
+    keys, offered = trim(table[on].combine_chunks()), trim(_key(part))
+    ids = TABLES[name][on].kind == ID
+    found = match(pa.chunked_array([keys]), pa.chunked_array([offered]), spelled=ids)
+    _receipted(part, "describes" if describes else "adds", (name, on), keys, found)
+    _note_spelling(part, keys, offered, found)
     if found.repeats.any():
         part.notes.append(
             text("import_notes.repeated_keys", column=part.mapping.key, n=int(found.repeats.sum()))
         )
-    if part.mapping.table == LOOKUP:
-        _note_orphans(part, table, on, found)
+    if describes:
+        _note_orphans(part, keys, found)
     for column in part.rows.column_names:
         if column in (ROW, IMPORT, on, OTHER + part.mapping.key):
             continue

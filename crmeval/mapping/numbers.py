@@ -1,6 +1,8 @@
 """Text to numbers and amounts of money, with the decimal mark decided for the whole column."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -9,8 +11,20 @@ import pyarrow.compute as pc
 from crmeval.mapping.distinct import Distinct
 
 _CURRENCY = (
-    r"руб(?:лей|ля|ль)?\.?|р\.?|₽|rub|rur|us\$|usd|долл(?:аров|ара|ар)?\.?|\$|eur|евро|€|gbp|£|kzt|₸|тенге|тг\.?"
-    r"|uah|₴|грн\.?|byn|br|uzs|сум|kgs|сом|amd|֏|gel|₾|azn|₼|try|₺|cny|jpy|¥|chf|pln|zł|czk|kč|inr|₹|aed|brl|r\$"
+    r"(?:руб(?:лей|ля|ль)?\.?|р\.?|₽|rub|rur|us\$|usd|долл(?:аров|ара|ар)?\.?|\$|eur|евро|€|gbp|£|kzt|₸|тенге|тг\.?"
+    r"|uah|₴|грн\.?|byn|br|uzs|сум|kgs|сом|amd|֏|gel|₾|azn|₼|try|₺|cny|jpy|¥|chf|pln|zł|czk|kč|inr|₹|aed|brl|r\$)"
+)
+_CODES = {
+    "руб": "RUB", "р": "RUB", "₽": "RUB", "rub": "RUB", "rur": "RUB", "us$": "USD", "usd": "USD",
+    "долл": "USD", "$": "USD", "eur": "EUR", "евро": "EUR", "€": "EUR", "gbp": "GBP", "£": "GBP",
+    "kzt": "KZT", "₸": "KZT", "тенге": "KZT", "тг": "KZT", "uah": "UAH", "₴": "UAH", "грн": "UAH",
+    "br": "BYN", "сум": "UZS", "сом": "KGS", "֏": "AMD", "₾": "GEL", "₼": "AZN", "₺": "TRY", "¥": "JPY",
+    "zł": "PLN", "kč": "CZK", "₹": "INR", "r$": "BRL",
+}  # fmt: skip
+_HEADER_TIMES = (
+    (re.compile(r"\b(?:тыс|тысяч\w*|thousands?|000s)\b", re.IGNORECASE), 1e3),
+    (re.compile(r"\b(?:млн|миллион\w*|mln|millions?)\b", re.IGNORECASE), 1e6),
+    (re.compile(r"\b(?:млрд|миллиард\w*|billions?)\b", re.IGNORECASE), 1e9),
 )
 _TIMES = {
     "тыс": 1e3, "тысяч": 1e3, "т": 1e3, "k": 1e3,
@@ -18,9 +32,9 @@ _TIMES = {
     "млрд": 1e9, "bn": 1e9, "mrd": 1e9,
 }  # fmt: skip
 _SHAPE = (
-    r"^(?P<bracket>\()?(?P<sign>[-+−–])?(?:" + _CURRENCY + r")?(?P<inner>[-+−–])?"
+    r"^(?P<bracket>\()?(?P<sign>[-+−–])?(?P<money>" + _CURRENCY + r")?(?P<inner>[-+−–])?"
     r"(?P<body>\d[\d.,]*|[.,]\d+)(?P<power>e[-+]?\d{1,3})?"
-    r"(?P<times>тысяч|тыс|т|k|миллионов|млн|mln|mio|m|млрд|bn|mrd)?\.?(?:" + _CURRENCY + r")?"
+    r"(?P<times>тысяч|тыс|т|k|миллионов|млн|mln|mio|m|млрд|bn|mrd)?\.?(?P<currency>" + _CURRENCY + r")?"
     r"(?P<percent>%)?(?P<after>[-−–])?(?P<end>\))?$"
 )
 _SPACES = "[\\s\u00a0\u202f\u2009'’_]"
@@ -36,12 +50,18 @@ class Numbers:
     """Distinct texts as numbers (NaN where not understood), and what was decided.
 
     `decimal` is the mark before the fraction; `unsure` counts rows (`1,250`) for which the other choice would
-    have given another number and no other row told.
+    have given another number and no other row told. `currencies` counts rows by the currency they name (ISO
+    codes); of the rows that are numbers and not 0, `scaled` bear thousands or millions, `percents` a percent
+    sign, `bare` neither.
     """
 
     values: np.ndarray
-    decimal: str
-    unsure: int
+    decimal: str = ""
+    unsure: int = 0
+    currencies: Mapping[str, int] = field(default_factory=dict)
+    scaled: int = 0
+    percents: int = 0
+    bare: int = 0
 
 
 def _mask(flags: pa.Array) -> np.ndarray:
@@ -124,8 +144,8 @@ def _factor(parts: pa.StructArray) -> np.ndarray:
     return factor
 
 
-def parse(distinct: Distinct) -> Numbers:
-    """Distinct texts as numbers.
+def parse(distinct: Distinct, times: float = 1.0) -> Numbers:
+    """Distinct texts as numbers; those without a unit of their own are multiplied by `times`.
 
     Understood are grouped thousands, signs and brackets, currencies, `тыс.`, `млн`, percent (as a fraction),
     powers of ten. Infinity and nan are not numbers here.
@@ -138,11 +158,41 @@ def parse(distinct: Distinct) -> Numbers:
     understood = _understood(parts)
     places, parts = places[_mask(understood)], parts.filter(understood)
     if not len(places):
-        return Numbers(values, "", 0)
+        return Numbers(values)
     body = pc.struct_field(parts, "body")
     marks = _Marks.of(body)
     decimal, unsure = marks.decimal(distinct.counts[places])
     plain = pc.binary_join_element_wise(_plain(body, marks, decimal), pc.struct_field(parts, "power"), "")
     read = plain.cast(pa.float64()).to_numpy() * _factor(parts)
+    scaled, percents = (_mask(_said(parts, name)) for name in ("times", "percent"))
+    bare = ~scaled & ~percents
+    read[bare] *= times
     values[places] = np.where(np.isfinite(read), read, np.nan)
-    return Numbers(values, decimal, unsure)
+    rows = distinct.counts[places]
+    counted = [int(rows[mask & (read != 0)].sum()) for mask in (scaled, percents, bare)]
+    return Numbers(values, decimal, unsure, _currencies(parts, rows), *counted)
+
+
+def _currencies(parts: pa.StructArray, rows: np.ndarray) -> Mapping[str, int]:
+    """How many rows name each currency, the most frequent first."""
+    named = [pc.struct_field(parts, name) for name in ("money", "currency")]
+    said = pc.if_else(pc.equal(named[0], ""), named[1], named[0])
+    counts: dict[str, int] = {}
+    for sign in pc.unique(said).to_pylist():
+        if sign:
+            code = _code(sign)
+            counts[code] = counts.get(code, 0) + int(rows[_mask(pc.equal(said, sign))].sum())
+    return dict(sorted(counts.items(), key=lambda one: -one[1]))
+
+
+def _code(sign: str) -> str:
+    """The ISO code of a currency's sign or name."""
+    plain = sign.rstrip(".")
+    return next((code for name, code in _CODES.items() if plain == name), "") or next(
+        (code for name, code in _CODES.items() if len(name) > 1 and plain.startswith(name)), plain.upper()
+    )
+
+
+def said_by_header(header: str) -> float:
+    """What a header says its amounts are counted in: 1000 for `Сумма, тыс. руб.`, 1 where it says nothing."""
+    return next((times for pattern, times in _HEADER_TIMES if pattern.search(header)), 1.0)

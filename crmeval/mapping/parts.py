@@ -1,5 +1,6 @@
 """One sheet under its mapping: typed fields, its other columns as text, and what could not be used."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -9,15 +10,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crmeval.fields import DATETIME, MONEY, NUMBER, TABLES, Field
-from crmeval.mapping.cells import Cells, Way, typed
+from crmeval.mapping.cells import Cells, Way, currencies_mixed, typed
+from crmeval.mapping.distinct import distinct
 from crmeval.mapping.model import SheetMapping
+from crmeval.mapping.names import normal
 from crmeval.mapping.orders import Told, texts_of, told
 from crmeval.reading.sheet import Sheet
-from crmeval.tables import IMPORT, PROBLEM_COLUMNS, ROW, SET_ASIDE_COLUMNS
+from crmeval.tables import IMPORT, PROBLEM_COLUMNS, ROW, SET_ASIDE_COLUMNS, Join
 from crmeval.words import Text
 
 OTHER, STAGE_DATE = "other:", "stage date:"  # before a header, so that no header can be taken for a field
 _MOSTLY = 0.9
+_CURRENCY_HEADER = re.compile(r"^(?:deal )?(?:currency(?: of value| code)?|(?:код )?валют[аы](?: сделки)?)$")
+_CURRENCIES = 30  # a column with more values names no currencies
 
 
 @dataclass(slots=True)
@@ -37,6 +42,8 @@ class Part:
     set_aside: list[pd.DataFrame] = field(default_factory=list)
     problems: list[pd.DataFrame] = field(default_factory=list)
     notes: list[Text] = field(default_factory=list)
+    joins: list[Join] = field(default_factory=list)
+    unmatched: list[pd.DataFrame] = field(default_factory=list)
 
     def drop(self, mask: np.ndarray, reason: str, values: Iterable[object]) -> None:
         """Set the rows of the mask aside; `values` (one per row) are shown beside the reason."""
@@ -130,10 +137,26 @@ def part_of(place: int, sheet: Sheet, mapping: SheetMapping, fields: tuple[Field
     for header in sheet.columns:
         if header not in taken:
             columns[OTHER + header] = _other_column(part, header)
+    _note_currency_column(part)
     columns[ROW] = pa.array(np.asarray(sheet.rows, dtype=np.int64))
     columns[IMPORT] = pa.array(np.full(len(sheet.rows), place, dtype=np.int64))
     part.rows = pa.table(columns)
     return part
+
+
+def _note_currency_column(part: Part) -> None:
+    """Tell where a column beside the amounts says that they are in several currencies."""
+    fields = TABLES[part.mapping.table].fields if part.mapping.table in TABLES else ()
+    amounts = [part.mapping.columns[one.name] for one in fields if one.name in part.read_sums
+               and one.name in part.mapping.columns]  # fmt: skip
+    named = [header for header in part.sheet.columns if _CURRENCY_HEADER.search(normal(header))]
+    if not amounts or not named:
+        return
+    values = distinct(part.sheet.table[named[0]])
+    counts = dict(zip(values.texts.to_pylist(), values.counts.tolist(), strict=True))
+    if 1 < len(counts) <= _CURRENCIES:
+        by_rows = dict(sorted(counts.items(), key=lambda one: -one[1]))
+        part.notes.extend(currencies_mixed(header, by_rows) for header in amounts)
 
 
 def set_aside_incomplete(part: Part) -> None:

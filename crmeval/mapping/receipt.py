@@ -16,5 +16,6 @@ def receipt(part: Part) -> Import:
         rows_set_aside=part.rows_set_aside,
         mapping=dict(part.mapping.columns),
         notes=tuple(part.notes),
+        joins=tuple(part.joins),
         sums={name: (part.read_sums[name], part.used_sums[name]) for name in part.read_sums},
     )

@@ -1,6 +1,7 @@
 """The file contract: an assessment as plain JSON values, for other programs."""
 
 import math
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -9,15 +10,16 @@ import pandas as pd
 
 from crmeval.assessment import Assessment
 from crmeval.report.content import all_findings, answered, measures, missing, pair_of_scores
+from crmeval.report.receipt import not_understood, reasons
 from crmeval.results import Finding, Measure
-from crmeval.tables import Import
+from crmeval.tables import Tables
 from crmeval.words import Text, Words
 
 
 def assessment_json(assessment: Assessment, words: Words) -> dict[str, Any]:
     """The assessment as `assessment.json` has it: no NaN (null), dates in ISO form, sentences in words."""
     return {
-        "imports": [_import(receipt, words) for receipt in assessment.tables.imports],
+        "imports": [_import(assessment.tables, at, words) for at in range(len(assessment.tables.imports))],
         "measures": {measure.id: _measure(measure, words) for _, measure in measures(assessment)},
         "not_measured": {measure_id: words(reason) for measure_id, reason in missing(assessment).items()},
         "tables": {
@@ -30,7 +32,8 @@ def assessment_json(assessment: Assessment, words: Words) -> dict[str, Any]:
     }
 
 
-def _import(receipt: Import, words: Words) -> dict[str, Any]:
+def _import(tables: Tables, place: int, words: Words) -> dict[str, Any]:
+    receipt = tables.imports[place]
     return {
         "file": receipt.file,
         "sheet": receipt.sheet,
@@ -41,6 +44,9 @@ def _import(receipt: Import, words: Words) -> dict[str, Any]:
         "rows_set_aside": receipt.rows_set_aside,
         "mapping": dict(receipt.mapping),
         "sums": {name: [_plain(value, words) for value in pair] for name, pair in receipt.sums.items()},
+        "set_aside": reasons(tables, place),
+        "not_understood": not_understood(tables, place),
+        "joins": [{**asdict(join), "orphans": join.orphans} for join in receipt.joins],
         "notes": [words(note) for note in receipt.notes],
     }
 

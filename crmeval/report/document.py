@@ -11,8 +11,10 @@ from crmeval.assessment import Assessment
 from crmeval.charts import CHARTS
 from crmeval.reading.sheet import sheet_title
 from crmeval.report import content
+from crmeval.report.receipt import accounts
 from crmeval.report.shown import columns, decoded, in_words
 from crmeval.results import Finding, Measure, Result
+from crmeval.tables import Tables
 from crmeval.words import Words
 
 ROWS_SHOWN = 50
@@ -33,7 +35,7 @@ def document(assessment: Assessment, words: Words) -> dict[str, Any]:
             (content.measure_name(measure_id, words), words(reason))
             for measure_id, reason in content.missing(assessment).items()
         ],
-        "imports": [_import(receipt, words) for receipt in assessment.tables.imports],
+        "imports": [_import(assessment.tables, at, words) for at in range(len(assessment.tables.imports))],
     }
 
 
@@ -150,7 +152,9 @@ def _sized(spec: dict[str, Any]) -> dict[str, Any]:
     return {**spec, **parts}
 
 
-def _import(receipt: Any, words: Words) -> Mapping[str, str]:
+def _import(tables: Tables, place: int, words: Words) -> Mapping[str, str]:
+    receipt = tables.imports[place]
+    said = [f"{one}." for one in accounts(tables, place, words)]
     return {
         "file": sheet_title(receipt.file, receipt.sheet),
         "table": content.imported_as(receipt, words),
@@ -158,5 +162,5 @@ def _import(receipt: Any, words: Words) -> Mapping[str, str]:
         "used": words.count(receipt.rows_used),
         "aside": words.count(receipt.rows_set_aside),
         "mapping": content.mapping_said(receipt, words),
-        "notes": " ".join(words(note) for note in receipt.notes),
+        "notes": " ".join([*said, *(words(note) for note in receipt.notes)]),
     }

@@ -11,10 +11,11 @@ import xlsxwriter
 
 from crmeval.assessment import Assessment
 from crmeval.report import content
+from crmeval.report.receipt import receipt_tables
 from crmeval.report.safe import safe_text
-from crmeval.report.set_aside import set_aside_rows
 from crmeval.report.shown import COUNT, DATE, MONEY, MONTH, NUMBER, SHARE, TEXT, Column, columns, decoded
 from crmeval.results import Measure
+from crmeval.tables import Tables
 from crmeval.words import Words
 
 _NUMBER_FORMATS = {
@@ -99,8 +100,7 @@ def report_xlsx(assessment: Assessment, words: Words) -> bytes:
         for name, frame in result.tables.items():
             _result_table(book, content.table_title(name, words), frame, words)
     _missing(book, assessment, words)
-    _imports(book, assessment, words)
-    _set_aside(book, assessment, words)
+    _receipt(book, assessment.tables, words)
     book.book.close()
     return file.getvalue()
 
@@ -188,37 +188,27 @@ def _missing(book: _Book, assessment: Assessment, words: Words) -> None:
     book.table(words("report.missing"), heads, rows)
 
 
-def _imports(book: _Book, assessment: Assessment, words: Words) -> None:
-    heads = (
-        "file",
-        "sheet",
-        "table",
-        "source",
-        "rows_read",
-        "rows_used",
-        "rows_set_aside",
-        "mapping",
-        "notes",
-    )
-    rows = (
-        [
-            (receipt.file, TEXT), (receipt.sheet, TEXT), (content.imported_as(receipt, words), TEXT),
-            (content.system(receipt), TEXT), (receipt.rows_read, COUNT), (receipt.rows_used, COUNT),
-            (receipt.rows_set_aside, COUNT), (content.mapping_said(receipt, words), TEXT),
-            (" ".join(words(note) for note in receipt.notes), TEXT),
-        ]
-        for receipt in assessment.tables.imports
-    )  # fmt: skip
-    book.table(words("report.imports"), [words(f"report.columns.{head}") for head in heads], rows)
+def receipt_xlsx(tables: Tables, words: Words) -> bytes:
+    """The import receipt by itself as an xlsx file."""
+    file = BytesIO()
+    book = _Book(file)
+    _receipt(book, tables, words)
+    book.book.close()
+    return file.getvalue()
 
 
-def _set_aside(book: _Book, assessment: Assessment, words: Words) -> None:
-    rows = set_aside_rows(assessment.tables, words).head(_MOST_ROWS)
-    book.table(
-        words("report.set_aside"),
-        [words(f"report.columns.{head}") for head in rows.columns],
-        (
-            [(value, COUNT if name == "row" else TEXT) for name, value in zip(rows.columns, row, strict=True)]
-            for row in rows.itertuples(index=False, name=None)
-        ),
-    )
+def _receipt(book: _Book, tables: Tables, words: Words) -> None:
+    for name, frame in receipt_tables(tables, words).items():
+        kinds = [_receipt_kind(frame, column) for column in frame.columns]
+        rows = frame.head(_MOST_ROWS).itertuples(index=False, name=None)
+        book.table(
+            words(f"report.{name}"),
+            [words(f"report.columns.{column}") for column in frame.columns],
+            (list(zip(row, kinds, strict=True)) for row in rows),
+        )
+
+
+def _receipt_kind(frame: pd.DataFrame, column: str) -> str:
+    if not pd.api.types.is_numeric_dtype(frame[column]):
+        return TEXT
+    return NUMBER if column.startswith("sum_") else COUNT
