@@ -1,6 +1,6 @@
 """A grid becomes a sheet: header named, empty columns dropped, rows that are no data set aside."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -28,15 +28,14 @@ def sheet_of(file: str, name: str, grid: Grid, notes: Sequence[Text] = ()) -> Sh
     filled = grid.filled()
     kept = np.flatnonzero(filled)
     kept = kept[kept >= header.end]
-    reasons = rest.not_data(grid, kept, head[header.first : header.end])
-    kept = kept[~np.isin(kept, list(reasons))]
-    overflowing = _overflowing(grid, header, kept)
-    reasons |= dict.fromkeys(map(int, overflowing), RAGGED)
-    kept = kept[~np.isin(kept, overflowing)]
+    apart = dict(rest.not_data(grid, kept, head[header.first : header.end]))
+    kept = _without(kept, *apart.values())
+    apart[RAGGED] = _overflowing(grid, header, kept)
+    kept = _without(kept, apart[RAGGED])
     table, rows = _taken(grid, kept), grid.rows[kept]
     table, dropped = _without_empty(table.rename_columns(unique_names(header.names)))
     return Sheet(
-        file, name, table, rows, _set_aside(grid, header, reasons),
+        file, name, table, rows, _set_aside(grid, header, apart),
         (*notes, *_notes(grid, header, kept, table, dropped)),
     )  # fmt: skip
 
@@ -48,6 +47,11 @@ def named_sheet(file: str, grid: Grid, names: Sequence[str]) -> Sheet:
     table, dropped = _without_empty(_taken(grid, kept).rename_columns(unique_names(names)))
     notes = [_empty_columns(dropped)] if dropped else []
     return Sheet(file, "", table, grid.rows[kept], _set_aside(grid, header, {}), tuple(notes))
+
+
+def _without(kept: np.ndarray, *gone: np.ndarray) -> np.ndarray:
+    positions = np.concatenate([*gone, kept[:0]])
+    return kept[~np.isin(kept, positions)] if len(positions) else kept
 
 
 def _taken(grid: Grid, kept: np.ndarray) -> pa.Table:
@@ -74,14 +78,17 @@ def _without_empty(table: pa.Table) -> tuple[pa.Table, list[str]]:
     return (table.drop_columns(empty), empty) if table.num_rows else (table, [])
 
 
-def _set_aside(grid: Grid, header: Header, reasons: dict[int, str]) -> pd.DataFrame:
+def _set_aside(grid: Grid, header: Header, apart: Mapping[str, np.ndarray]) -> pd.DataFrame:
+    """The rows that are no data: number, reason, what stands in them."""
     top = int(grid.rows[header.end - 1]) if header.length else 0
-    found = [
-        (int(grid.rows[at]), why, "; ".join(grid.row(at))[:_LONGEST_VALUE]) for at, why in reasons.items()
+    frames = [
+        pd.DataFrame({"row": grid.rows[at], "reason": why, "value": grid.said(at, _LONGEST_VALUE)})
+        for why, at in apart.items()
     ]
-    found += [(row, RAGGED, value[:_LONGEST_VALUE]) for row, value in grid.ragged if row > top]
-    frame = pd.DataFrame(sorted(found), columns=["row", "reason", "value"])
-    return frame.astype({"row": "int64", "reason": "str", "value": "str"})
+    ragged = [(row, RAGGED, value[:_LONGEST_VALUE]) for row, value in grid.ragged if row > top]
+    frames.append(pd.DataFrame(ragged, columns=["row", "reason", "value"]))
+    frame = pd.concat(frames).astype({"row": "int64", "reason": "str", "value": "str"})
+    return frame.sort_values("row", kind="stable", ignore_index=True)
 
 
 def _notes(

@@ -1,8 +1,10 @@
 """Text files (csv, tsv, txt) to a grid: columnar with Arrow, line by line only where quotes are broken."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from itertools import islice
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -13,12 +15,14 @@ from crmeval.reading import encoding as encodings
 from crmeval.reading import limits, progress
 from crmeval.reading.dialect import SPACES, Dialect, dialect_of
 from crmeval.reading.grid import Grid, from_rows, stripped
+from crmeval.reading.mending import filled_up, mended
 from crmeval.reading.records import cells_of, tolerant_records
 from crmeval.words import Text, text
 
 _BLOCK = 4 * 1024 * 1024
 _PIECE = 256 * 1024  # stays in the processor's cache
 _BATCH = 50_000
+_TOLERANT = 4  # times as fast as mending are lines of which most have no quotes
 _DECODED, _SPLIT = 0.3, 0.8  # of the work, when the text is decoded and when its records are split
 _SHOWN = {"\t": "tab", ";": "semicolon", ",": "comma", "|": "bar", SPACES: "spaces"}
 
@@ -44,7 +48,7 @@ def read_delimited(file: str, data: bytes) -> tuple[Grid, tuple[Text, ...]]:
         plain = re.sub(rb"[ \t]+", b"\t", b"\n".join(bare))
         dialect = Dialect("\t", dialect.width)
     progress.report(_DECODED)
-    return _parse(plain[dialect.start :], dialect), notes
+    return _parse(file, plain[dialect.start :] if dialect.start else plain, dialect), notes
 
 
 def _plain(data: bytes, encoding: str) -> tuple[bytes, tuple[Text, ...]]:
@@ -62,21 +66,40 @@ def _plain(data: bytes, encoding: str) -> tuple[bytes, tuple[Text, ...]]:
     return plain.removesuffix(b"\x1a"), tuple(notes)
 
 
-def _parse(plain: bytes, dialect: Dialect) -> Grid:
+def _parse(file: str, plain: bytes, dialect: Dialect) -> Grid:
     quotes = _count(plain, b'"')
-    if quotes % 2:
-        return _tolerant(plain, dialect)
+    grid = None if quotes % 2 else _split(file, plain, dialect, quoted=quotes > 0)
+    if grid is None:
+        grid = _split(file, mended(file, plain, dialect), dialect, quoted=True)
+    if grid is None:
+        limits.check_broken(file, _count(plain, b"\n") // _TOLERANT)
+        grid = _tolerant(plain, dialect)
+    return grid
+
+
+def _split(file: str, plain: bytes, dialect: Dialect, *, quoted: bool) -> Grid | None:
+    """The grid of a text whose quotes make sense; None where they do not."""
+    widths = None
     try:
-        columns, misfits = _arrow_columns(plain, dialect, quoted=quotes > 0)
-    except pa.ArrowInvalid:  # a record longer than two blocks, or quotes that never close
-        return _tolerant(plain, dialect)
+        try:
+            columns, misfits = _arrow_columns(plain, dialect, quoted=quoted)
+        except _MisfitsError:
+            plain, widths = filled_up(file, plain, dialect)
+            columns, misfits = _arrow_columns(plain, dialect, quoted=quoted)
+    except (pa.ArrowInvalid, _MisfitsError):  # a record longer than two blocks, or quotes that never close
+        return None
     progress.report(_SPLIT)
     feeds, swallowed = np.zeros(len(columns[0]), np.int64), False
-    if _count(plain.removesuffix(b"\n"), b"\n") + 1 > len(feeds) + len(misfits):
+    if _count(plain, b"\n") + (not plain.endswith(b"\n")) > len(feeds) + len(misfits):
         feeds, swallowed = _line_feeds(columns, dialect)
     if swallowed or any("\n" in record for _, record in misfits):
-        return _tolerant(plain, dialect)
-    return _grid(columns, misfits, feeds, dialect)
+        return None
+    grid = _grid(columns, misfits, feeds, dialect)
+    return grid if widths is None or len(widths) != len(grid.rows) else replace(grid, widths=widths)
+
+
+class _MisfitsError(Exception):
+    """More records than one can deal with singly have too few or too many cells."""
 
 
 def _count(data: bytes, byte: bytes) -> int:
@@ -95,9 +118,21 @@ def _arrow_columns(
 
     def set_apart(row: pacsv.InvalidRow) -> str:
         misfits.append((row.number - 1, row.text))
-        return "skip"
+        return "skip" if len(misfits) <= limits.MAX_MISFITS else "error"
 
-    table = pacsv.read_csv(
+    try:
+        table = _read_csv(plain, dialect, names, set_apart, quoted=quoted)
+    except pa.ArrowInvalid as error:
+        if len(misfits) > limits.MAX_MISFITS:
+            raise _MisfitsError from error
+        raise
+    return table.columns, misfits
+
+
+def _read_csv(
+    plain: bytes, dialect: Dialect, names: Sequence[str], set_apart: Callable[[Any], str], *, quoted: bool
+) -> pa.Table:
+    return pacsv.read_csv(
         pa.BufferReader(plain),
         read_options=pacsv.ReadOptions(column_names=names, use_threads=False, block_size=_BLOCK),
         parse_options=pacsv.ParseOptions(
@@ -109,7 +144,6 @@ def _arrow_columns(
             quoted_strings_can_be_null=True, check_utf8=False,
         ),
     )  # fmt: skip
-    return table.columns, misfits
 
 
 def _line_feeds(columns: Sequence[pa.ChunkedArray], dialect: Dialect) -> tuple[np.ndarray, bool]:

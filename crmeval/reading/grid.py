@@ -65,6 +65,15 @@ class Grid:
         """The filled cells of one row."""
         return [cell for column in self.columns if (cell := column[int(position)].as_py())]
 
+    def said(self, positions: np.ndarray, longest: int) -> list[str]:
+        """The filled cells of each of these rows in one text, cut after so many characters."""
+        if not len(positions):
+            return []
+        places = pa.array(positions)
+        cells = [pc.utf8_slice_codeunits(column.take(places), 0, longest) for column in self.columns]
+        joined = pc.binary_join_element_wise(*cells, "; ", null_handling="skip")
+        return pc.utf8_slice_codeunits(joined, 0, longest).to_pylist()
+
     def filled(self) -> np.ndarray:
         """How many cells of each row are filled."""
         count = np.zeros(len(self.rows), np.int32)

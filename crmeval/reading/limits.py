@@ -11,6 +11,8 @@ MAX_BYTES = 2 * 1024**3
 MAX_UNZIPPED = 1024**3
 MAX_ROWS = 20_000_000
 MAX_COLUMNS = 2_000
+MAX_MISFITS = 200_000  # records of a text file with other numbers of cells than the header
+MAX_BROKEN = 500_000  # lines of a text file whose quotes make no sense
 MAX_WORKBOOK_CELLS = 40_000_000  # of the rectangle that spans all filled cells: readers hold it whole
 MAX_FILLED_UP = 20_000_000  # cells that a text file does not have, of rows shorter than its widest
 MAX_WORKBOOK_TEXT = 500_000_000  # characters, each shared text counted as often as cells refer to it
@@ -61,6 +63,12 @@ def check_filling(file: str, cells: int, size: int) -> None:
     """Refuse a text file whose rows, filled up to the widest, have far more cells than it has characters."""
     if cells > size + MAX_FILLED_UP:
         raise ReadingError("too_many_cells", file=file, cells=cells, limit=size + MAX_FILLED_UP)
+
+
+def check_broken(file: str, lines: int) -> None:
+    """Refuse a text file in which too many lines have quotes that make no sense."""
+    if lines > MAX_BROKEN:
+        raise ReadingError("broken_quotes", file=file, lines=lines)
 
 
 def check_text(file: str, characters: int) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from typing import Protocol
 
 _LONGEST_RECORD = 100  # lines
 _MOST_ATTEMPTS = 5  # line ends at which a record might be complete: bounds the work on hostile files
@@ -14,7 +15,15 @@ def cells_of(record: str, delimiter: str) -> list[str]:
     return _parsed(record, delimiter) or record.split(delimiter)
 
 
-def tolerant_records(lines: list[str], delimiter: str, width: int) -> Iterator[tuple[int, list[str]]]:
+class Lines(Protocol):
+    """Lines of text by their number, from 0."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, number: int, /) -> str: ...
+
+
+def tolerant_records(lines: Lines, delimiter: str, width: int) -> Iterator[tuple[int, list[str]]]:
     """(position of its first line, cells) of every record.
 
     A quoted cell may run over several lines if the record then has `width` cells; otherwise its quote is a
@@ -22,24 +31,28 @@ def tolerant_records(lines: list[str], delimiter: str, width: int) -> Iterator[t
     """
     position = 0
     while position < len(lines):
-        cells, used = _record(lines, position, delimiter, width)
+        cells, used = record_at(lines, position, delimiter, width)
         yield position, cells
         position += used
 
 
-def _record(lines: list[str], position: int, delimiter: str, width: int) -> tuple[list[str], int]:
+def record_at(lines: Lines, position: int, delimiter: str, width: int) -> tuple[list[str], int]:
+    """The cells of the record that begins with this line, and how many lines it takes."""
     line = lines[position]
     if '"' not in line:
         return line.split(delimiter), 1
     quotes = delimiters = attempts = 0
-    for used, more in enumerate(lines[position : position + _LONGEST_RECORD], start=1):
+    record = []
+    for used, at in enumerate(range(position, min(position + _LONGEST_RECORD, len(lines))), start=1):
+        more = lines[at]
+        record.append(more)
         quotes += more.count('"')
         delimiters += more.count(delimiter)
         if (used > 1 and delimiters > _MOST_DELIMITERS * width) or attempts == _MOST_ATTEMPTS:
             break
         if quotes % 2 == 0:
             attempts += 1
-            cells = _parsed("\n".join(lines[position : position + used]), delimiter, strict=used > 1)
+            cells = _parsed("\n".join(record), delimiter, strict=used > 1)
             if cells and (used == 1 or len(cells) == width):
                 return cells, used
     return line.split(delimiter), 1

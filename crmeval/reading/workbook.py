@@ -20,6 +20,8 @@ _CHUNK = 4 * 1024 * 1024
 _LONGEST_TAG = 64 * 1024
 _GRID = (1_048_576, 16_384)  # rows and columns of the largest sheet that Excel knows
 _LONGEST_REFERENCE = 11
+_SLACK = 100_000  # references, rows: besides those of cells a few other things have some
+_LARGEST_PART = 64 * 1024**2  # of what is no sheet and no text: styles, names, lists of parts
 _FILLED = re.compile(rb"<(?:\w+:)?c\s([^<>]*[^<>/])>\s*<(?!/)")
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row (?=[^<>]*hidden=\"(?:1|true)\")[^<>]*?\br=\"([0-9]+)\"")
 _HIDDEN_COLUMNS = re.compile(rb"<(?:\w+:)?col (?=[^<>]*hidden=\"(?:1|true)\")[^<>]*>")
@@ -53,6 +55,8 @@ def inspect(file: str, data: bytes) -> BookFacts:
         ReadingError: the file is damaged, or its cells would take more memory than `limits` allows.
     """
     archive = limits.open_zip(file, data)
+    if any(member.file_size > _LARGEST_PART for member in archive.infolist() if _is_small(member.filename)):
+        raise ReadingError("damaged", file=file)
     try:
         parts = _sheet_parts(file, archive)
         lengths = _shared_lengths(file, archive)
@@ -69,6 +73,11 @@ def inspect(file: str, data: bytes) -> BookFacts:
         macros=any(name.endswith("vbaproject.bin") for name in names),
         links=any("/externallinks/" in name for name in names),
     )
+
+
+def _is_small(part: str) -> bool:
+    """Whether a part is one of those that readers hold whole and that no honest workbook blows up."""
+    return part.lower().endswith((".rels", "workbook.xml", "styles.xml", "[content_types].xml"))
 
 
 def _sheet_parts(file: str, archive: zipfile.ZipFile) -> dict[str, str]:
@@ -108,7 +117,7 @@ def _chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
                 raise ValueError
             rest += piece
             end = rest.rfind(b"</row>")
-            if end < 0:
+            if end <= 0:  # none, or that of the piece before
                 end = rest.rfind(b"<", len(rest) - _LONGEST_TAG)
             end = len(rest) if end < 0 else end  # no tag begins near the end, so none is cut
             yield rest[:end]
@@ -123,8 +132,21 @@ def _shared_lengths(file: str, archive: zipfile.ZipFile) -> np.ndarray:
         return np.zeros(0, np.int64)
     limits.check_text(file, archive.getinfo(part).file_size)
     content = archive.read(part)
-    starts = [match.start() for match in re.finditer(rb"<(?:\w+:)?si[ >/]", content)]
-    return np.diff([*starts, len(content)]) if starts else np.zeros(0, np.int64)
+    starts = _starts(content)
+    return np.diff(starts, append=len(content)) if len(starts) else starts
+
+
+def _starts(content: bytes) -> np.ndarray:
+    """Where every shared text begins."""
+    if b":si>" in content:  # names with a prefix, which is rare
+        return np.array([match.start() for match in re.finditer(rb"<\w+:si[ >/]", content)], np.int64)
+    found = []
+    for at in range(0, len(content), _CHUNK):
+        codes = np.frombuffer(content[at : at + _CHUNK + 3], np.uint8)
+        first, second, third, fourth = (codes[offset : len(codes) - 3 + offset] for offset in range(4))
+        begins = np.flatnonzero((first == ord("<")) & (second == ord("s")) & (third == ord("i")))
+        found.append(at + begins[np.isin(fourth[begins], [ord(mark) for mark in " />"])])
+    return np.concatenate(found) if found else np.zeros(0, np.int64)
 
 
 def _inspect_sheet(
@@ -133,12 +155,15 @@ def _inspect_sheet(
     """Facts of one sheet, and how long all its shared texts are together."""
     facts = SheetFacts()
     reach = _Reach()
-    shared = 0
+    shared = rows = 0
     longest = int(lengths.max(initial=0))
     for chunk in _chunks(archive, part):
         if b"\0" in chunk:  # UTF-16, which none of these searches would see
             raise ReadingError("damaged", file=file)
         reach.extend(chunk)
+        rows += chunk.count(b"<row")
+        if reach.cells > 2 * reach.area + _SLACK or rows > 2 * _GRID[0] + _SLACK:
+            raise ReadingError("damaged", file=file)  # more cells than there is room for: made to do harm
         shared += chunk.count(b't="s"')
         _add_facts(facts, chunk)
     if reach.outside:
@@ -162,10 +187,11 @@ def _add_facts(facts: SheetFacts, chunk: bytes) -> None:
 
 @dataclass(slots=True)
 class _Reach:
-    """The outermost rows and columns that any reference to a cell names, as in `r="B7"`."""
+    """The outermost rows and columns that references to cells name (`r="B7"`), and how many there are."""
 
     first: tuple[int, int] = _GRID
     last: tuple[int, int] = (0, 0)
+    cells: int = 0
 
     def extend(self, chunk: bytes) -> None:
         codes = np.frombuffer(re.sub(rb"\s*=\s*", b"=", chunk) if b" =" in chunk else chunk, np.uint8)
@@ -181,6 +207,7 @@ class _Reach:
             rows = np.where(inside & digit, rows * 10 + code - ord("0"), rows)
             columns = np.where(inside & letter, columns * 26 + code - ord("A") + 1, columns)
         named = (rows > 0) & (columns > 0)
+        self.cells += int(named.sum())
         if named.any():
             rows, columns = rows[named], columns[named]
             self.first = (min(self.first[0], int(rows.min())), min(self.first[1], int(columns.min())))

@@ -322,3 +322,38 @@ def a_name_that_would_be_a_path() -> bytes:
 @refused("{file} {0.__class__} %s.csv", "file_empty")
 def a_name_that_would_be_a_format() -> bytes:
     return b""
+
+
+@read("totals.csv", 301_000, cells={("id", 0): "1", ("id", 300_999): "Total", ("n", 300_999): "x"})
+def totals_on_nearly_every_row() -> bytes:
+    return b"id,client,n\n" + b"1,2,3\n" * 1000 + b"Total,,x\n" * 300_000
+
+
+@read(
+    "short.csv", 600_001, notes=["padded"],
+    cells={("sum", 0): "3", ("sum", 1): None, ("stage", 600_000): '2";\n"'},
+)  # fmt: skip
+def half_a_million_short_rows_with_quotes() -> bytes:
+    return b"id,stage,sum\n1,2,3\n" + b'1,"2"";\n"""\n' * 600_000
+
+
+@refused("long.csv", "too_ragged")
+def half_a_million_rows_longer_than_the_first() -> bytes:
+    return b"id,n\n" * 1000 + b"1,2,3\n" * 500_000
+
+
+@refused("quotes.csv", "broken_quotes")
+def quotes_that_open_on_a_million_lines() -> bytes:
+    return b"id,n\n" + b'1,"b\n' * 1_000_001
+
+
+@read("quotes.csv", 20_000, cells={("id", 19_999): "19999", ("note", 0): 'a "b"', ("note", 7): '"x'})
+def one_stray_quote_among_many_good_ones() -> bytes:
+    lines = [f'"{n}","a ""b""","5"' for n in range(20_000)]
+    lines[7] = '7,"x,5'
+    return ("id,note,sum\n" + "\n".join(lines) + "\n").encode()
+
+
+@read("header.csv", 300_000, cells={("id", 0): "id", ("n", 299_999): "x"}, set_aside=[])
+def rows_that_begin_like_the_header() -> bytes:
+    return b"id,n\n" + b"id,x\n" * 300_000

@@ -7,6 +7,7 @@ from hostile.ooxml import (
     HEAD,
     SHEET,
     STRINGS,
+    STYLES,
     TABLE,
     blown_up,
     book,
@@ -182,3 +183,33 @@ def merges_over_the_whole_grid() -> bytes:
     return package(
         {SHEET: sheet(TABLE).replace("</sheetData>", f"</sheetData><mergeCells>{merges}</mergeCells>")}
     )
+
+
+@refused("rows.xlsx", "damaged")
+def more_rows_than_there_is_room_for() -> bytes:
+    return blown_up(SHEET, _OPEN, b'<row r="3"/>' * 80_000, 40, _SHUT)
+
+
+@refused("cells.xlsx", "damaged")
+def one_cell_said_a_million_times() -> bytes:
+    return blown_up(SHEET, _OPEN, b'<row r="3"><c r="A3"><v>1</v></c></row>' * 25_000, 40, _SHUT)
+
+
+@refused("styles.xlsx", "damaged")
+def styles_of_a_hundred_megabytes() -> bytes:
+    return blown_up(STYLES, f"{HEAD}<styleSheet>", b'<xf numFmtId="14"/>' * 50_000, 100, "</styleSheet>")
+
+
+@refused("book.xlsx", "damaged")
+def a_book_of_a_hundred_megabytes() -> bytes:
+    return blown_up(BOOK, f"{HEAD}<workbook>", b"<sheets/>" * 100_000, 110, "</workbook>")
+
+
+@refused("texts.xlsx", "too_much_memory", "took_too_long", "too_much_text", slow=True)
+def thirty_million_shared_texts() -> bytes:
+    return blown_up(STRINGS, f"{HEAD}<sst>", b"<si><t>y</t></si>" * 60_000, 460, "</sst>")
+
+
+@refused("wide.xlsx", "too_much_memory", "took_too_long")
+def two_corners_just_within_the_limit() -> bytes:
+    return package({SHEET: sheet(TABLE + '<row r="19999"><c r="BXX19999"><v>1</v></c></row>')})
