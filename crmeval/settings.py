@@ -26,7 +26,8 @@ class Settings:
     which zone the files write them. Hours worked are `working_hours` (a shift may end on the next day) of
     `working_days` (0 is Monday), without the public holidays of `holiday_country` (`RU`, `DE-BY`) and without
     `extra_days_off`, with `extra_working_days`. `durations_in` says on which clock stays in stages and cycles
-    are shown; the measures of the contract run on the calendar.
+    are shown; the measures of the contract run on the calendar. `intended_path` names the stages deals should
+    go through, in their order.
     """
 
     company: str = ""
@@ -39,6 +40,7 @@ class Settings:
     extra_working_days: tuple[date, ...] = ()
     file_time_zone: str = ""
     durations_in: str = CALENDAR
+    intended_path: tuple[str, ...] = ()
     go_live: date | None = None
     ramp_up_months: int = 2
     observed_until: date | None = None
@@ -115,7 +117,8 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "company": (str,), "currency": (str,), "time_zone": (str,), "working_hours": (list, tuple),
     "working_days": (list, tuple), "holiday_country": (str,), "extra_days_off": (list, tuple),
     "extra_working_days": (list, tuple), "file_time_zone": (str,), "durations_in": (str,),
-    "go_live": (date, str), "observed_until": (date, str), "ramp_up_months": (int,),
+    "intended_path": (list, tuple), "go_live": (date, str), "observed_until": (date, str),
+    "ramp_up_months": (int,),
     "horizon_months": (int,), "users": (int,), "hourly_cost": (int, float),
     "minutes_per_error": (int, float), "minutes_by_problem": (dict,),
     "gross_margin": (int, float), "discount_rate": (int, float),
@@ -145,6 +148,8 @@ def _typed(name: str, value: Any) -> Any:
         return tuple(_date(name, one) for one in value)
     if _KINDS[name] == (date, str):
         return _date(name, value)
+    if name == "intended_path":
+        return tuple(map(str, value))
     if name == "checks":
         try:
             return choices_from_plain(value)

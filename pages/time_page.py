@@ -2,7 +2,16 @@
 
 from functools import partial
 
-from crmeval.ui import state, time_compare, time_cycle, time_moves, time_output, time_stages, time_what_if
+from crmeval.ui import (
+    state,
+    time_compare,
+    time_cycle,
+    time_flow,
+    time_moves,
+    time_output,
+    time_stages,
+    time_what_if,
+)
 from crmeval.ui.narrow_parts import narrow_control
 from crmeval.ui.parts import need, page
 from crmeval.ui.sections import sections
@@ -12,6 +21,7 @@ SECTIONS = {
     "cycle": time_cycle.show,
     "stages": time_stages.show,
     "moves": time_moves.show,
+    "flow": time_flow.show,
     "compare": time_compare.show,
     "what_if": time_what_if.show,
 }

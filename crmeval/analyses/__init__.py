@@ -8,6 +8,7 @@ from crmeval.analyses import (
     compare,
     cycles,
     feedback,
+    flow,
     impact,
     output,
     retention,
@@ -26,7 +27,7 @@ from crmeval.words import Text, text
 ANALYSES: tuple[Analysis, ...] = tuple(
     module.ANALYSIS
     for module in (
-        output, cycles, stages, compare, accuracy, usability, adoption, training,
+        output, cycles, stages, flow, compare, accuracy, usability, adoption, training,
         retention, feedback, impact,
         roi,  # its benefits are drawn from what the analyses before it measured
         scorecard,  # rests on all the others

@@ -52,3 +52,18 @@ def median_order(values: ArrayLike) -> tuple[float, float] | None:
     if len(sample) == 0 or lower < 1:
         return None
     return float(sample[lower - 1]), float(sample[len(sample) - lower])
+
+
+def welch(one: tuple[float, float, float], other: tuple[float, float, float]) -> tuple[float, float]:
+    """The interval of a difference of two means, first minus second (Welch 1947).
+
+    Each is given as (mean, variance, n). Without variance in either group it is the difference itself.
+    """
+    (mean_1, variance_1, n_1), (mean_2, variance_2, n_2) = one, other
+    error_1, error_2 = variance_1 / n_1, variance_2 / n_2
+    difference, error = mean_1 - mean_2, error_1 + error_2
+    if error == 0:
+        return float(difference), float(difference)
+    freedom = error**2 / (error_1**2 / (n_1 - 1) + error_2**2 / (n_2 - 1))
+    half = stats.t.ppf((1 + CONFIDENCE) / 2, freedom) * np.sqrt(error)
+    return float(difference - half), float(difference + half)
