@@ -84,20 +84,13 @@ def by_period(cohorts: Followed, months: int) -> pd.DataFrame:
 
 
 def change(before: pd.Series, after: pd.Series) -> pd.DataFrame:
-    """The change of velocity between two groups, taken apart exactly: part, before, after, times.
+    """The change of velocity between two groups, taken apart exactly: part, times.
 
     ln(V₂/V₁) = ln of deals + ln of win share + ln of size − ln of cycle, so `times`, by how much each part
-    alone multiplies the velocity, multiplies up to that of the whole.
+    alone multiplies the velocity, multiplies up to that of the whole; the parts that did most stand first.
     """
     logs = {part: float(np.log(after[part] / before[part])) for part in PARTS}
     logs["cycle"] = -logs["cycle"]
-    logs["velocity"] = sum(logs.values())
-    return pd.DataFrame(
-        [
-            {
-                "part": part, "before": float(before[part]), "after": float(after[part]),
-                "times": float(np.exp(log)),
-            }
-            for part, log in logs.items()
-        ]
-    )  # fmt: skip
+    ordered = dict(sorted(logs.items(), key=lambda part: -abs(part[1])))
+    ordered["velocity"] = sum(logs.values())
+    return pd.DataFrame({"part": list(ordered), "times": np.exp(list(ordered.values()))})

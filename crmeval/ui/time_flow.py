@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from crmeval.analyses.flow_rows import deals_with_fate
-from crmeval.analyses.velocity import PARTS, change
+from crmeval.analyses.velocity import change
 from crmeval.charts.flow import ACCOUNTS, STAGE_WEEKS, VELOCITY, WEEKS
 from crmeval.results import Result
 from crmeval.settings import Settings
@@ -52,7 +52,9 @@ def _accounts(tables: Tables, settings: Settings, flow: Result) -> None:
         table(rows, "time_fate_rows")
         return
     st.caption(say("time.pick_fate"))
-    result_table(flow, "stage_accounts")
+    accounts = flow.tables["stage_accounts"]
+    never = [name for name in ("ended", "unknown") if not accounts[name].sum()]
+    table(accounts, "time_accounts_rows", title="result_tables.stage_accounts", hidden=never)
     st.caption(say("flow.adds_up"))
 
 
@@ -66,7 +68,7 @@ def _path(settings: Settings, flow: Result) -> None:
     declared = [stage for stage in settings.intended_path if stage in stages]
     named = st.multiselect(
         t("time.path_title"), stages, declared, key="time_path", help=say("time.path_help"),
-        placeholder=t("app.pick_placeholder"),
+        placeholder=t("time.path_placeholder"),
     )  # fmt: skip
     if tuple(named) != tuple(declared):
         state.set_settings(settings.with_(intended_path=tuple(named)))
@@ -95,12 +97,13 @@ def _velocity(flow: Result) -> None:
     by_month = told.set_index("month")
     taken_apart = change(by_month.loc[before], by_month.loc[after])
     times = taken_apart.set_index("part")["times"]
-    most = max(PARTS, key=lambda part: abs(times[part] - 1))
     st.markdown(
         say(
             "flow.velocity_answer", before=before, after=after, change=float(times["velocity"] - 1),
-            part=t(f"codes.part.{most}"),
+            part=t(f"codes.part.{taken_apart['part'].iloc[0]}"),
         )
     )  # fmt: skip
+    table(told[told["month"].isin([before, after])], "time_velocity_quarters")
     table(taken_apart, "time_velocity_change", title="result_tables.velocity_change")
+    st.caption(say("flow.velocity_how"))
     result_table(flow, "velocity_owners")
