@@ -4,6 +4,7 @@ from functools import partial
 
 from crmeval.ui import (
     state,
+    time_bottlenecks,
     time_compare,
     time_cycle,
     time_flow,
@@ -19,6 +20,7 @@ from crmeval.ui.sections import sections
 SECTIONS = {
     "output": time_output.show,
     "cycle": time_cycle.show,
+    "bottlenecks": time_bottlenecks.show,
     "stages": time_stages.show,
     "moves": time_moves.show,
     "flow": time_flow.show,

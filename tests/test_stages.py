@@ -60,7 +60,6 @@ def test_salesforce_history_as_counted(trial_data):
     assert found["Value Proposition"] == (37.9, 13)
     assert found["Qualification"] == (30.2, 24)
     assert rows["open"].sum() == 73
-    assert result["stages.bottleneck"].value == "Prospecting"
 
 
 @pytest.mark.trial
@@ -102,23 +101,6 @@ def test_moves_and_variants_by_hand():
     variants = result.tables["variants"].set_index("variant")
     assert variants.loc["New → Offer → New → Offer → Won", ["n", "median"]].tolist() == [1, 10]
     assert variants["share"].sum() == pytest.approx(1)
-
-
-def test_few_cases_name_no_bottleneck():
-    result = run(stage_events=log(*TWO))
-    assert result.not_measured["stages.bottleneck"].key == "stages.too_few"
-    assert result.findings == ()
-
-
-def many(n=30):
-    return [row for i in range(n) for row in (f"{i} New 0", f"{i} Offer 1", f"{i} Won 11")]
-
-
-def test_the_bottleneck_is_found_with_its_share():
-    result = run(stage_events=log(*many()))
-    assert result["stages.bottleneck"].value == "Offer"
-    assert result["stages.bottleneck"].facts["share"] == pytest.approx(10 / 11)
-    assert [finding.value for finding in result.findings] == [None]
 
 
 def test_a_stage_that_is_slow_only_for_lost_deals_is_told_from_what_holds_up_sales():

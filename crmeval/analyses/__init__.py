@@ -5,6 +5,7 @@ from collections.abc import Callable
 from crmeval.analyses import (
     accuracy,
     adoption,
+    bottlenecks,
     compare,
     cycles,
     feedback,
@@ -27,7 +28,7 @@ from crmeval.words import Text, text
 ANALYSES: tuple[Analysis, ...] = tuple(
     module.ANALYSIS
     for module in (
-        output, cycles, stages, flow, compare, accuracy, usability, adoption, training,
+        output, cycles, stages, bottlenecks, flow, compare, accuracy, usability, adoption, training,
         retention, feedback, impact,
         roi,  # its benefits are drawn from what the analyses before it measured
         scorecard,  # rests on all the others

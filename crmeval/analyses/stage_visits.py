@@ -26,9 +26,10 @@ class Visits:
     `entries` has a row per recorded event, `visits` a row per visit: where the events are the history of a
     deal's stage, a row that repeats the stage the deal is in is a save and no step; in a bare log each row is
     a step. Columns of both: `deal_id`, `stage`, `position`, `at`, `next_stage`, `next_position`, `next_at`,
-    `until` (seconds; the case was last seen then), `stay` (seconds, of a visit that is over) and `age`
-    (seconds, of one that is not). Stages in `final` have neither. `repeats` is how many
-    events repeat the stage before them; where they were taken for saves, `merged` is set.
+    `until` (seconds; the case was last seen then), `outcome` and `created` (seconds) of its deal, `stay`
+    (seconds, of a visit that is over) and `age` (seconds, of one that is not). Stages in `final` have
+    neither. `repeats` is how many events repeat the stage before them; where they were taken for saves,
+    `merged` is set.
     """
 
     entries: ir.Table
@@ -91,12 +92,14 @@ def _events(tables: Tables) -> ir.Table:
     events = events.filter(_.deal_id.notnull() & _.stage.notnull() & _.at.notnull())
     events = events.mutate(until=ibis.greatest(_.at, _.left.fill_null(_.at)))
     if "deals" not in tables:
-        return events.mutate(outcome=ibis.null("string"), closed=ibis.null("int64"))
+        nothing = ibis.null("int64")
+        return events.mutate(outcome=ibis.null("string"), closed=nothing, created=nothing)
     deals = tables["deals"]
     is_closed = deals.outcome.isin([WON, LOST]).fill_null(False)
     ends = deals.group_by("deal_id").agg(
         outcome=deals.outcome.max(),
         closed=seconds(is_closed.ifelse(deals.closed_at, ibis.null("timestamp(6)"))).max(),
+        created=seconds(deals.created_at).min(),
     )
     return events.left_join(ends, "deal_id").drop("deal_id_right")
 

@@ -12,7 +12,7 @@ from crmeval.analyses.base import Analysis, Results
 from crmeval.analyses.clock import as_days
 from crmeval.analyses.stage_visits import Visits, events_table, visited
 from crmeval.fields import WON
-from crmeval.results import EFFICIENCY, Finding, Measure, Result
+from crmeval.results import EFFICIENCY, Measure, Result
 from crmeval.settings import Settings
 from crmeval.tables import Tables
 from crmeval.words import Text, text
@@ -24,7 +24,7 @@ _HALF_HASH = 2**31
 
 
 def run(tables: Tables, settings: Settings, _results: Results) -> Result:
-    """Counts visits, moves and variants, and names the stage that takes most of the time."""
+    """Counts visits, moves and variants, and names the stage in which most days were spent."""
     if "stage_events" not in tables and not tables.has("activities", "kind"):
         return Result(text("stages.no_events"))
     with visited(tables, settings) as seen:
@@ -36,14 +36,12 @@ def run(tables: Tables, settings: Settings, _results: Results) -> Result:
             totals = _totals(tables, seen, cases)
             variants = _variants(tables, seen, cases)
     worst = _worst(stages)
-    bottleneck, missing = _bottleneck(stages, worst, totals)
     backward, no_positions = _backward(tables, moves)
     return Result(
         answer=_answer(worst, totals),
-        measures=(*_measures(totals), *backward, *bottleneck),
-        not_measured={**missing, **no_positions},
+        measures=(*_measures(totals), *backward),
+        not_measured=no_positions,
         tables={"stages": stages, "transitions": moves.drop(columns="backward"), "variants": variants},
-        findings=_findings(worst, totals),
         notes=tuple(_notes(tables, seen, stages, totals)),
     )
 
@@ -170,17 +168,6 @@ def _worst(stages: pd.DataFrame) -> pd.Series | None:
     return timed.iloc[0] if len(stages["total"].dropna()) > 1 and len(timed) else None
 
 
-def _bottleneck(
-    stages: pd.DataFrame, worst: pd.Series | None, totals: pd.Series
-) -> tuple[list[Measure], dict[str, Text]]:
-    if worst is None:
-        return [], {"stages.bottleneck": text("stages.nothing_to_compare")}
-    if totals["cases"] < _FEW:
-        return [], {"stages.bottleneck": text("stages.too_few", n=int(totals["cases"]))}
-    facts = {"share": float(worst["share"]), "stages": int(stages["total"].notna().sum())}
-    return [Measure("stages.bottleneck", str(worst["stage"]), "text", int(worst["n"]), facts=facts)], {}
-
-
 def _answer(worst: pd.Series | None, totals: pd.Series) -> Text:
     n = int(totals["cases"])
     if worst is None:
@@ -188,23 +175,6 @@ def _answer(worst: pd.Series | None, totals: pd.Series) -> Text:
     if n < _FEW:
         return text("stages.answer_few", n=n)
     return text("stages.answer", stage=worst["stage"], share=worst["share"], rework=totals["rework"] / n, n=n)
-
-
-def _findings(worst: pd.Series | None, totals: pd.Series) -> tuple[Finding, ...]:
-    if worst is None or totals["cases"] < _FEW:
-        return ()
-    stays = text("stages.found_days", days=worst["stay_median"]) if pd.notna(worst["stay_median"]) else ""
-    return (
-        Finding(
-            area=EFFICIENCY,
-            text=text(
-                "stages.found", stage=worst["stage"], share=worst["share"], stays=stays, n=int(worst["open"])
-            ),
-            action=text("stages.act", stage=worst["stage"]),
-            page="time",
-            evidence=("stages.bottleneck",),
-        ),
-    )
 
 
 def _notes(tables: Tables, seen: Visits, stages: pd.DataFrame, totals: pd.Series) -> list[Text]:
@@ -247,7 +217,7 @@ ANALYSIS = Analysis(
     needs=("stage_events", "activities"),
     measures=(
         "cases.count", "events.count", "cases.duration_median", "cases.duration_mean", "cases.variants",
-        "cases.rework", "cases.backward_moves", "stages.bottleneck",
+        "cases.rework", "cases.backward_moves",
     ),
     run=run,
 )  # fmt: skip

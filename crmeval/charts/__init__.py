@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from crmeval.charts import (
     accuracy,
+    bottlenecks,
     compare,
     cycles,
     ease,
@@ -22,6 +23,7 @@ CHARTS: Mapping[str, tuple[Chart, ...]] = {
     "output": output.CHARTS,
     "cycles": cycles.CHARTS,
     "stages": stages.CHARTS,
+    "bottlenecks": bottlenecks.CHARTS,
     "flow": flow.CHARTS,
     "compare": compare.CHARTS,
     "accuracy": accuracy.CHARTS,

@@ -17,13 +17,14 @@ SHARE, MONEY, NUMBER, COUNT, DATE, MONTH, FLAG, TEXT = (
 )  # fmt: skip
 _SHARES = {
     "share", "rate", "win_rate", "active_share", "wrong_share", "repeat_rate", "running_share", "coverage",
-    "relative", "onward", "win_share", "share_won", "attribution", "recapture", "needed",
+    "relative", "onward", "win_share", "share_won", "attribution", "recapture", "needed", "probability",
+    "bias", "undecided",
     "low_95", "high_95", "low_998", "high_998", "overall", "roi", "irr", "within", "win_rate_all", "cut",
 }  # fmt: skip
 _BOUNDS = {"low", "high"}  # in the unit of what they bound
 _MONEY = {
     "revenue", "amount", "costs", "benefits", "net", "cumulative", "discounted", "present_value", "size",
-    "velocity",
+    "velocity", "waiting",
 }  # fmt: skip
 _NO_DECIMALS, _ONE_DECIMAL = 1000, 10  # from here on more decimals only hide the number
 _MONTHS = {"month", "cohort", "period", "first", "last"}

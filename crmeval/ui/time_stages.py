@@ -19,7 +19,7 @@ def show(tables: Tables, settings: Settings) -> None:
         st.info(say("time.cannot", tables=t("not_measured.tables.stages")))
         return
     answer(stages)
-    metrics(stages, "stages.bottleneck", "cases.duration_median", "cases.rework", "cases.variants")
+    metrics(stages, "cases.count", "cases.duration_median", "cases.rework", "cases.variants")
     notes(stages)
     by = st.segmented_control(
         t("time.show"), ("by_share", "by_median"), default="by_share", required=True, key="time_by",
