@@ -32,6 +32,10 @@ def read_html(file: str, data: bytes) -> Iterator[tuple[str, Grid, tuple[Text, .
     page = re.sub(r"^\s*<\?xml[^>]*\?>", "", page)
     try:
         root = lxml_html.document_fromstring(page)
+    except (
+        etree.XMLSyntaxError
+    ) as error:  # only where the memory is at its end: pages may be as wrong as they like
+        raise MemoryError from error
     except (etree.ParserError, ValueError) as error:
         raise ReadingError("no_table", file=file) from error
     for line_break in root.iter("br"):
@@ -57,6 +61,8 @@ def read_xml2003(file: str, data: bytes) -> Iterator[tuple[str, Grid, tuple[Text
         if root.getroottree().docinfo.internalDTD is not None:  # no export declares entities
             raise ReadingError("damaged", file=file)
     except (etree.XMLSyntaxError, ValueError) as error:
+        if "emory" in str(error):
+            raise MemoryError from error
         raise ReadingError("damaged", file=file) from error
     for sheet in root.iter(f"{_SPREADSHEET}Worksheet"):
         rows, numbers, row_number = [], [], 0
@@ -65,7 +71,7 @@ def read_xml2003(file: str, data: bytes) -> Iterator[tuple[str, Grid, tuple[Text
             rows.append(_xml_cells(file, row))
             numbers.append(row_number)
         width = max(map(len, rows), default=0)
-        limits.check_cells(file, width * len(rows))
+        limits.check_cells(file, width * len(rows), limits.MAX_HTML_CELLS)
         if width:
             grid = from_rows(rows, numbers, width)
             yield sheet.get(f"{_SPREADSHEET}Name", ""), Grid(grid.columns, grid.rows), ()
@@ -82,6 +88,7 @@ def _encoding(data: bytes) -> str:
 
 def _grid(file: str, table: lxml_html.HtmlElement) -> Grid | None:
     rows: list[list[str]] = []
+    width = 0
     merges: list[Merge] = []
     from_above: dict[int, tuple[int, str]] = {}  # column → rows still to fill, and with what
     for position, row in enumerate(table.iter("tr")):
@@ -97,9 +104,9 @@ def _grid(file: str, table: lxml_html.HtmlElement) -> Grid | None:
             cells += [value, *[""] * (across - 1)]
         _fill_from_above(cells, from_above)
         rows.append(cells)
-        limits.check_shape(file, len(rows), len(cells))
-    width = max(map(len, rows), default=0)
-    limits.check_cells(file, width * len(rows))
+        width = max(width, len(cells))
+        limits.check_shape(file, len(rows), width)
+        limits.check_cells(file, width * len(rows), limits.MAX_HTML_CELLS)
     if not width:
         return None
     grid = from_rows(rows, range(1, len(rows) + 1), width)

@@ -19,6 +19,8 @@ MAX_WORKBOOK_TEXT = 500_000_000  # characters, each shared text counted as often
 MAX_FILES_IN_ZIP = 200
 MAX_SHEETS = 300
 MAX_HTML_BYTES = 100 * 1024**2
+MAX_HTML_CELLS = 5_000_000  # also of XML spreadsheets: these are read cell by cell
+MAX_ROW_TAGS = 2 * 1_048_576  # of an ods, twice the rows that a sheet can have
 
 # What reading one file may take, see `guard`: a base, and more in proportion to its size unpacked.
 BASE_MEMORY, MEMORY_PER_BYTE, MAX_MEMORY = 1024**3, 8, 4 * 1024**3
@@ -53,10 +55,10 @@ def check_shape(file: str, rows: int, columns: int) -> None:
         raise ReadingError("too_many_columns", file=file, columns=columns, limit=MAX_COLUMNS)
 
 
-def check_cells(file: str, cells: int) -> None:
-    """Refuse a workbook whose filled cells span too large a rectangle."""
-    if cells > MAX_WORKBOOK_CELLS:
-        raise ReadingError("too_many_cells", file=file, cells=cells, limit=MAX_WORKBOOK_CELLS)
+def check_cells(file: str, cells: int, limit: int = MAX_WORKBOOK_CELLS) -> None:
+    """Refuse a workbook or page whose filled cells span too large a rectangle."""
+    if cells > limit:
+        raise ReadingError("too_many_cells", file=file, cells=cells, limit=limit)
 
 
 def check_filling(file: str, cells: int, size: int) -> None:

@@ -33,6 +33,8 @@ def inspect(file: str, data: bytes) -> BookFacts:
     try:
         archive = limits.open_zip(file, data)
         content = archive.read("content.xml")
+        if content.count(b"<table:table-row") > limits.MAX_ROW_TAGS:
+            raise ReadingError("damaged", file=file)
         _check_form(content)
     except (expat.ExpatError, *limits.BROKEN_ZIP) as error:
         raise ReadingError("damaged", file=file) from error
