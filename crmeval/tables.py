@@ -1,6 +1,7 @@
 """The tables of an assessment, typed, behind one engine connection, and where their rows came from."""
 
 import hashlib
+import io
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -97,14 +98,26 @@ def _complete(name: str, table: pa.Table) -> pa.Table:
     return table
 
 
+class _Digested(io.RawIOBase):
+    """Where bytes can be written that are only to be digested."""
+
+    def __init__(self, digest: Any) -> None:
+        self._digest = digest
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: Any) -> int:
+        self._digest.update(content)
+        return len(content)
+
+
 def _fingerprint(tables: Mapping[str, pa.Table], labels: Mapping[str, Mapping[str, str]]) -> str:
     digest = hashlib.sha256()
     for name in sorted(tables):
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, tables[name].schema) as stream:
-            stream.write_table(tables[name].combine_chunks())
         digest.update(f"{name}{sorted(labels.get(name, {}).items())}".encode())
-        digest.update(sink.getvalue())
+        with pa.ipc.new_stream(_Digested(digest), tables[name].schema) as stream:
+            stream.write_table(tables[name].combine_chunks())
     return digest.hexdigest()[:16]
 
 

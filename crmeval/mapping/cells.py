@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from crmeval.fields import DATETIME, MONEY, NUMBER, OPEN, OUTCOME
 from crmeval.mapping import dates, numbers, swaps
-from crmeval.mapping.distinct import Distinct, distinct
+from crmeval.mapping.distinct import Distinct, distinct, whole
 from crmeval.mapping.orders import NOTHING, Told, how_read
 from crmeval.mapping.outcomes import outcome_of
 from crmeval.mapping.swaps import Dated
@@ -46,6 +46,9 @@ class Way:
 def typed(header: str, column: pa.ChunkedArray, kind: str, way: Way | None = None) -> Cells:
     """A column as its field's kind."""
     way = way or Way()
+    if kind not in (DATETIME, NUMBER, MONEY, OUTCOME) and not way.meant:
+        texts = whole(column)
+        return Cells(texts, pa.nulls(len(texts), pa.string()), texts)
     values = distinct(column)
     if kind == DATETIME:
         return _dates(header, values, way)
@@ -59,14 +62,13 @@ def typed(header: str, column: pa.ChunkedArray, kind: str, way: Way | None = Non
 def _texts(header: str, values: Distinct, meant: Mapping[str, str]) -> Cells:
     """Texts as they are, but for those that the user says stand for another."""
     texts = values.spread(values.texts)
-    untouched = pa.nulls(values.rows, pa.string())
-    if not meant:
-        return Cells(texts, untouched, texts)
     said = values.texts.to_pylist()
     changed = [meant.get(value, value) for value in said]
     n = int(sum(count for count, old, new in zip(values.counts, said, changed, strict=True) if old != new))
     notes = (text("import_notes.values_meant", column=header, n=n),) if n else ()
-    return Cells(values.spread(pa.array(changed, pa.string())), untouched, texts, notes)
+    return Cells(
+        values.spread(pa.array(changed, pa.string())), pa.nulls(values.rows, pa.string()), texts, notes
+    )
 
 
 def _problems(values: Distinct, *codes: tuple[str, np.ndarray]) -> pa.Array:

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crmeval.mapping.distinct import Distinct
+from crmeval.mapping.parted import parted
 
 ISO, DMY, MDY, YMD, EXCEL, EPOCH = "iso", "dmy", "mdy", "ymd", "excel", "epoch"
 DATE_FORMATS = (ISO, DMY, MDY, YMD, EXCEL, EPOCH)
@@ -128,6 +129,21 @@ def _parts(texts: pa.Array, pattern: str) -> tuple[np.ndarray, dict[str, np.ndar
     return matched, groups
 
 
+def _three_numbers(texts: pa.Array) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Dates in three numbers, in parts: those of one width by their bytes, the others by the pattern."""
+    matched, fast = parted(texts)
+    left = np.flatnonzero(~matched)
+    found, slow = _parts(texts.take(pa.array(left)), _PARTED)
+    places = np.concatenate([np.flatnonzero(matched), left[found]])
+    order = np.argsort(places, kind="stable")
+    matched[left[found]] = True
+    none = np.zeros(len(fast["a"]), bool)
+    return matched, {
+        name: np.concatenate([fast.get(name, none).astype(part.dtype), part])[order]
+        for name, part in slow.items()
+    }
+
+
 def _moment(year: np.ndarray, month: np.ndarray, day: np.ndarray, clock: dict[str, np.ndarray]) -> np.ndarray:
     """The date and time of these numbers, NaT where the calendar or the clock has no such moment."""
     none = np.zeros(len(year), dtype=np.int64)
@@ -152,7 +168,7 @@ def _year_last(parts: dict[str, np.ndarray]) -> np.ndarray:
 
 def order(distinct: Distinct) -> Order:
     """What the rows of a column say about the order of day and month."""
-    matched, parts = _parts(distinct.texts, _PARTED)
+    matched, parts = _three_numbers(distinct.texts)
     asked = _year_last(parts)
     first, second, rows = parts["a"], parts["b"], distinct.counts[matched]
     return Order(
@@ -179,7 +195,7 @@ class _Read:
 
 def _parted(texts: pa.Array, chosen: str) -> _Read:
     """Dates in three numbers."""
-    matched, parts = _parts(texts, _PARTED)
+    matched, parts = _three_numbers(texts)
     asked, day_first = _year_last(parts), chosen != MDY
     first, second, third = parts["a"], parts["b"], parts["c"]
     short = third < 100  # noqa: PLR2004 - two digits
@@ -261,7 +277,7 @@ def style(distinct: Distinct, told: str = "") -> str:
     """How most dates of a column are written, one of `DATE_FORMATS`; `told` is the order of day and month."""
     looked = Distinct(distinct.texts[:_LOOKED_AT], distinct.counts[:_LOOKED_AT], distinct.places)
     told = told or order(looked).best
-    matched, parts = _parts(looked.texts, _PARTED)
+    matched, parts = _three_numbers(looked.texts)
     year_last = np.zeros(len(matched), dtype=bool)
     year_last[matched] = _year_last(parts)
     read = parse(looked.texts, told)

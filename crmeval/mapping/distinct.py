@@ -6,6 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from crmeval.reading.grid import stripped
+
 
 @dataclass(frozen=True, slots=True)
 class Distinct:
@@ -34,17 +36,17 @@ class Distinct:
 
 def distinct(column: pa.ChunkedArray) -> Distinct:
     """The distinct texts of a column; cells of nothing but spaces are empty."""
-    whole = (
-        pa.concat_arrays(column.cast(pa.string()).chunks) if column.num_chunks else pa.array([], pa.string())
-    )
-    trimmed = trim(whole)
-    encoded = trimmed.dictionary_encode()
+    encoded = whole(column).dictionary_encode()
     places = encoded.indices
     filled = places.drop_null().to_numpy(zero_copy_only=False)
     return Distinct(encoded.dictionary, np.bincount(filled, minlength=len(encoded.dictionary)), places)
 
 
+def whole(column: pa.ChunkedArray) -> pa.Array:
+    """A column in one piece, without spaces around its texts, empty ones as null."""
+    return trim(pa.concat_arrays(column.cast(pa.string()).chunks or [pa.array([], pa.string())]))
+
+
 def trim(texts: pa.Array) -> pa.Array:
     """The texts without spaces around them, empty ones as null."""
-    trimmed = pc.utf8_trim_whitespace(texts)
-    return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)
+    return stripped(pa.chunked_array([texts])).chunk(0)
