@@ -45,6 +45,7 @@ def apply(sheets: Sequence[Sheet], proposal: MappingProposal) -> Tables:
             tables[name] = join(tables[name], part, on)
     _refer_to_deals(tables, parts)
     _split_stages(tables, parts)
+    _order_stages(tables, parts)
     lookups = (part for part in parts if part.mapping.table == LOOKUP)
     tables |= {f"{LOOKUP}_{number}": _as_lookup(part) for number, part in enumerate(lookups, start=1)}
     return _tables(tables, parts)
@@ -189,6 +190,19 @@ def _split_stages(tables: dict[str, pa.Table], parts: list[Part]) -> None:
         known = [tables["stage_events"]] if "stage_events" in tables else []
         tables["stage_events"] = pa.concat_tables([*known, events], promote_options="permissive")
         tables["deals"] = tables["deals"].drop_columns([STAGE_DATE + header for header in stages])
+
+
+def _order_stages(tables: dict[str, pa.Table], parts: list[Part]) -> None:
+    """Give stage events the places that the user gave the stages."""
+    order = next((part.mapping.stage_order for part in parts if part.mapping.stage_order), ())
+    events = tables.get("stage_events")
+    if not order or events is None:
+        return
+    place = pc.index_in(events["stage"].combine_chunks(), value_set=pa.array(order, pa.string()))
+    position = pc.add(place.cast(pa.float64()), 1.0)
+    if "position" in events.column_names:
+        events = events.drop_columns(["position"])
+    tables["stage_events"] = events.append_column("position", position)
 
 
 def _as_lookup(part: Part) -> pa.Table:

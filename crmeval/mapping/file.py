@@ -16,7 +16,7 @@ from crmeval.reading.sheet import Sheet
 from crmeval.words import Words
 
 _SECTIONS = ("columns", "constants", "outcomes", "date_formats", "swapped", "stage_columns")
-_KEYS = {"file", "sheet", "table", "source", "joins", "key", "unclear", "meanings", *_SECTIONS}
+_KEYS = {"file", "sheet", "table", "source", "joins", "key", "unclear", "meanings", "stage_order", *_SECTIONS}
 _BARE = re.compile(r"^[A-Za-z0-9_-]+$")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _ESCAPES = {'"': '\\"', "\\": "\\\\"}
@@ -27,6 +27,7 @@ _HEAD = """\
 # table: {tables}, {lookup}, or "" to leave the sheet out.
 # unclear: dates in which nothing tells day from month. Correct date_formats (dmy or mdy) and delete the line.
 # swapped: dates whose day and month are to change places: {which}.
+# stage_order: the stages from the first to the last.
 # meanings: what a value stands for, for example [sheets.meanings.owner] "I. Ivanov" = "Ivanov Ivan".
 """
 _ENGLISH = Words("en")
@@ -48,8 +49,9 @@ def _sheet_lines(mapping: SheetMapping, sheet: Sheet | None) -> list[str]:
     if mapping.joins:
         lines.append(f"joins = [{', '.join(map(_quoted, mapping.joins))}]")
         lines.append(f"key = {_quoted(mapping.key)}")
-    if mapping.unclear:
-        lines.append(f"unclear = [{', '.join(map(_quoted, mapping.unclear))}]")
+    for name in ("unclear", "stage_order"):
+        if listed := getattr(mapping, name):
+            lines.append(f"{name} = [{', '.join(map(_quoted, listed))}]")
     lines += ["[sheets.columns]", *_column_lines(mapping, sheet)]
     why = _why(mapping, sheet)
     for section in _SECTIONS[1:]:
@@ -163,6 +165,7 @@ def _mapping(entry: Mapping[str, Any]) -> SheetMapping:
         joins=joins,
         key=_text(entry, "key", file, ""),
         unclear=_listed(entry, "unclear", file),
+        stage_order=_listed(entry, "stage_order", file),
         meanings=meanings,
         columns=sections["columns"],
         constants=sections["constants"],

@@ -25,6 +25,7 @@ class SheetMapping:
         swapped: header of dates → which of them change day and month back, one of
             `crmeval.mapping.swaps.WHICH`; only the user says so.
         meanings: field → value as written → value as meant (aliases of owners, spellings of products).
+        stage_order: the stages from the first to the last, where the user says so.
         constants: field → the one value that all rows have (a file of won deals: outcome → won).
         joins: for a lookup, `(table, field)` that its key column is found in; for a sheet that adds fields to
             the deals of another sheet, `("deals", "deal_id")`.
@@ -44,6 +45,7 @@ class SheetMapping:
     unclear: tuple[str, ...] = ()
     swapped: Mapping[str, str] = field(default_factory=dict)
     meanings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    stage_order: tuple[str, ...] = ()
     constants: Mapping[str, str] = field(default_factory=dict)
     joins: tuple[str, str] | None = None
     key: str = ""

@@ -9,7 +9,10 @@ from crmeval.mapping.orders import texts_of, told, unclear
 from crmeval.mapping.profiles import profiles
 from crmeval.mapping.propose import draft_of, finished, linked
 from crmeval.mapping.readings import Calendar, suspicions
-from crmeval.reading.sheet import Sheet
+from crmeval.reading.sheet import Sheet, sheet_title
+from crmeval.words import Text, text
+
+_HALF = 0.5
 
 
 def as_table(sheets: Sequence[Sheet], sheet: Sheet, table: str) -> SheetMapping:
@@ -33,8 +36,9 @@ def with_columns(sheet: Sheet, mapping: SheetMapping, columns: Mapping[str, str]
     kept = {name for name, header in columns.items() if mapping.columns.get(name) == header}
     meanings = {name: meant for name, meant in mapping.meanings.items() if name in kept}
     changed = replace(
-        mapping, columns=dict(columns), confidence=sure, key=key, constants=constants, meanings=meanings
-    )
+        mapping, columns=dict(columns), confidence=sure, key=key, constants=constants, meanings=meanings,
+        stage_order=mapping.stage_order if "stage" in kept else (),
+    )  # fmt: skip
     fresh = finished(Draft(sheet, profiles(sheet), changed))
     said = {value: end for value, end in mapping.outcomes.items() if value in fresh.outcomes}
     orders = {header: order for header, order in mapping.date_formats.items() if header in fresh.date_formats}
@@ -101,6 +105,62 @@ def _again(before: SheetMapping, proposed: SheetMapping) -> SheetMapping:
             name: {**proposed.meanings.get(name, {}), **before.meanings.get(name, {})} for name in fields
         },
     )
+
+
+def fitted(
+    sheets: Sequence[Sheet], proposal: MappingProposal, loaded: MappingProposal
+) -> tuple[MappingProposal, tuple[Text, ...]]:
+    """The proposal with a mapping from a file, and what of it did not fit these sheets.
+
+    A sheet takes the mapping of its own name, else the one whose columns it has most of (half at least);
+    columns that it does not have are left out and told.
+    """
+    told: list[Text] = []
+    taken: set[int] = set()
+    for sheet in sheets:
+        at = _closest(sheet, loaded)
+        proposed = proposal.of(sheet.file, sheet.name)
+        if at is None or proposed is None:
+            told.append(text("data.map_sheet_unknown", sheet=sheet.title))
+            continue
+        taken.add(at)
+        before, lost = _without(loaded.sheets[at], set(sheet.columns))
+        if lost:
+            told.append(text("data.map_columns_gone", sheet=sheet.title, n=len(lost), names=", ".join(lost)))
+        swapped = before.swapped
+        proposal = proposal.changed(replace(_again(before, proposed), swapped=swapped))
+    told += [
+        text("data.map_sheet_gone", sheet=sheet_title(one.file, one.sheet))
+        for at, one in enumerate(loaded.sheets) if at not in taken and one.used
+    ]  # fmt: skip
+    return proposal, tuple(told)
+
+
+def _closest(sheet: Sheet, loaded: MappingProposal) -> int | None:
+    """The position of the mapping meant for a sheet, None where none is."""
+    columns = set(sheet.columns)
+    held = [
+        len(one.headers & columns) / max(len(one.headers), 1)
+        + ((one.file, one.sheet) == (sheet.file, sheet.name))
+        for one in loaded.sheets
+    ]
+    best = max(range(len(held)), key=lambda at: held[at], default=None)
+    return best if best is not None and held[best] >= _HALF else None
+
+
+def _without(mapping: SheetMapping, columns: set[str]) -> tuple[SheetMapping, list[str]]:
+    """The mapping of the columns that there are, and the headers of the others."""
+    lost = sorted(mapping.headers - columns)
+    joined = mapping.key not in lost
+    return replace(
+        mapping,
+        columns={name: header for name, header in mapping.columns.items() if header in columns},
+        stage_columns={header: one for header, one in mapping.stage_columns.items() if header in columns},
+        date_formats={header: one for header, one in mapping.date_formats.items() if header in columns},
+        swapped={header: one for header, one in mapping.swapped.items() if header in columns},
+        joins=mapping.joins if joined else None,
+        key=mapping.key if joined else "",
+    ), lost
 
 
 def _with_swaps_that_show(sheets: Sequence[Sheet], proposal: MappingProposal) -> MappingProposal:

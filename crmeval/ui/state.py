@@ -12,6 +12,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from crmeval.analyses import ANALYSES, assess, possible
 from crmeval.assessment import Assessment
 from crmeval.mapping import MappingProposal, SheetMapping, apply, propose
+from crmeval.mapping.readings import Calendar
 from crmeval.mapping.revise import remembered
 from crmeval.reading import Sheet
 from crmeval.results import Result
@@ -38,11 +39,14 @@ class Work:
     typed: dict[str, pd.DataFrame] = field(default_factory=dict)
     times_typed: int = 0
     undo: list[MappingProposal] = field(default_factory=list)
+    redo: list[MappingProposal] = field(default_factory=list)
+    revision: int = 0  # part of the keys of what shows the mapping: it begins anew from what is kept
     known: tuple[SheetMapping, ...] = ()  # chosen by the user, now or in the assessment that was opened
     uploaders: int = 0
     files: dict[str, str] = field(default_factory=dict)  # name → digest of the content
     refused: list[Text] = field(default_factory=list)
     noticed: list[Text] = field(default_factory=list)
+    unfitting: list[Text] = field(default_factory=list)  # what of a loaded mapping did not fit
     made: dict[str, list[tuple[Any, Any]]] = field(default_factory=dict)
     opened: dict[str, str] = field(default_factory=dict)  # page → the section that was open last
 
@@ -116,7 +120,8 @@ def take_sheets(sheets: Iterable[Sheet]) -> None:
     mine.proposal = remembered(mine.sheets, propose(mine.sheets), mine.known)
     uploaded = {sheet.table for sheet in mine.proposal.sheets}
     mine.typed = {name: frame for name, frame in mine.typed.items() if name not in uploaded}
-    mine.undo = []
+    mine.undo, mine.redo = [], []
+    mine.revision += 1
     mine.tables = None
     mine.is_sample = False
 
@@ -127,7 +132,9 @@ def change_mapping(proposal: MappingProposal) -> None:
     if proposal != mine.proposal:
         mine.known += tuple(sheet for sheet in proposal.sheets if sheet not in mine.proposal.sheets)
         mine.undo.append(mine.proposal)
+        mine.redo = []
         mine.proposal = proposal
+        mine.revision += 1
         mine.tables = None
 
 
@@ -143,7 +150,8 @@ def remove_file(name: str) -> None:
     mine.sheets = tuple(sheet for sheet in mine.sheets if upload_of(sheet) != name)
     kept = {(sheet.file, sheet.name) for sheet in mine.sheets}
     mine.proposal = MappingProposal(tuple(m for m in mine.proposal.sheets if (m.file, m.sheet) in kept))
-    mine.undo = []
+    mine.undo, mine.redo = [], []
+    mine.revision += 1
     mine.tables = None
 
 
@@ -152,9 +160,26 @@ def undo_mapping() -> None:
     mine = work()
     if mine.undo:
         undone, mine.proposal = mine.proposal, mine.undo.pop()
+        mine.redo.append(undone)
+        mine.revision += 1
         kept = mine.proposal.sheets
         mine.known = tuple(one for one in mine.known if one not in undone.sheets or one in kept)
         mine.tables = None
+
+
+def redo_mapping() -> None:
+    """The mapping that was undone last."""
+    mine = work()
+    if mine.redo:
+        left = mine.redo[:-1]
+        change_mapping(mine.redo[-1])
+        mine.redo = left
+
+
+def calendar() -> Calendar:
+    """All dates of the sheets under the mapping, read when asked for; kept as long as the mapping is."""
+    mine = work()
+    return once("calendar", mine.revision, lambda: Calendar(mine.sheets, mine.proposal))
 
 
 def apply_mapping() -> Tables:

@@ -1,7 +1,7 @@
 """Files come in: each is read or refused with its reason, and a mapping is proposed."""
 
 import hashlib
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from pathlib import PurePath
 from typing import Any
 
@@ -10,6 +10,7 @@ import streamlit as st
 from crmeval.errors import CrmevalError
 from crmeval.reading import Sheet
 from crmeval.reading.guard import read_guarded
+from crmeval.reading.progress import Progress
 from crmeval.ui import state
 from crmeval.ui.parts import say
 from crmeval.ui.saving import open_assessment
@@ -54,9 +55,11 @@ def _take(uploads: Sequence[Any], status: Any) -> None:
     mine.noticed = []
     mine.refused = mine.refused if saved else []
     sheets: list[Sheet] = []
-    for upload in (one for one in uploads if one not in saved):
-        status.update(label=t("data.reading_file", file=upload.name))
-        sheets += _read(upload)
+    files = [one for one in uploads if one not in saved]
+    bar = st.progress(0.0)
+    for k, upload in enumerate(files):
+        status.update(label=t("data.reading_kth", file=upload.name, k=k + 1, n=len(files)))
+        sheets += _read(upload, lambda said, k=k: bar.progress((k + said.share) / len(files)))
     if sheets:
         status.update(label=t("data.understanding"))
         state.take_sheets((*mine.sheets, *sheets))
@@ -71,7 +74,7 @@ def _opened(upload: Any) -> bool:
     return True
 
 
-def _read(upload: Any) -> tuple[Sheet, ...]:
+def _read(upload: Any, on_progress: Callable[[Progress], object]) -> tuple[Sheet, ...]:
     """The sheets of a file; none where it was refused, or handed in before."""
     mine = state.work()
     data = upload.getvalue()
@@ -81,7 +84,7 @@ def _read(upload: Any) -> tuple[Sheet, ...]:
         return ()
     name = _free_name(upload.name, mine.files)
     try:
-        sheets = read_guarded(name, data)
+        sheets = read_guarded(name, data, on_progress)
     except CrmevalError as error:
         mine.refused.append(error.text)
         return ()
