@@ -1,4 +1,4 @@
-"""The mapping screen: what is asked is answered, what is changed is kept, undone, redone, saved and loaded."""
+"""The mapping screen: questions are answered; changes are kept, undone, redone, saved and loaded."""
 
 import time
 

@@ -31,7 +31,8 @@ def columns_editor(sheet: Sheet, mapping: SheetMapping, key: str) -> SheetMappin
     choices = _choices(mapping, t)
     shown = _table(sheet, mapping, {fields: label for label, fields in choices.items()}, t)
     edited = st.data_editor(
-        shown, key=f"{key}_columns", hide_index=True, placeholder="", alt=t("data.columns_alt", sheet=sheet.title),
+        shown, key=f"{key}_columns", hide_index=True, placeholder="",
+        alt=t("data.columns_alt", sheet=sheet.title),
         disabled=["column", "samples", "sure", "remark"], height=_ROW * (min(len(shown), _TALLEST) + 1) + 3,
         column_config={
             "column": st.column_config.TextColumn(t("data.column"), width=150, pinned=True),
