@@ -10,6 +10,7 @@ from crmeval.analyses import (
     cycles,
     feedback,
     flow,
+    flow_map,
     impact,
     output,
     retention,
@@ -28,8 +29,8 @@ from crmeval.words import Text, text
 ANALYSES: tuple[Analysis, ...] = tuple(
     module.ANALYSIS
     for module in (
-        output, cycles, stages, bottlenecks, flow, compare, accuracy, usability, adoption, training,
-        retention, feedback, impact,
+        output, cycles, stages, bottlenecks, flow_map, flow, compare, accuracy, usability, adoption,
+        training, retention, feedback, impact,
         roi,  # its benefits are drawn from what the analyses before it measured
         scorecard,  # rests on all the others
     )
