@@ -7,7 +7,9 @@ from crmeval.ui import (
     time_bottlenecks,
     time_compare,
     time_cycle,
+    time_effort,
     time_flow,
+    time_hours,
     time_moves,
     time_output,
     time_stages,
@@ -24,6 +26,8 @@ SECTIONS = {
     "stages": time_stages.show,
     "moves": time_moves.show,
     "flow": time_flow.show,
+    "hours": time_hours.show,
+    "effort": time_effort.show,
     "compare": time_compare.show,
     "what_if": time_what_if.show,
 }

@@ -8,11 +8,14 @@ from crmeval.analyses import (
     bottlenecks,
     compare,
     cycles,
+    effort,
     feedback,
     flow,
     flow_map,
+    hours,
     impact,
     output,
+    response,
     retention,
     roi,
     scorecard,
@@ -29,8 +32,8 @@ from crmeval.words import Text, text
 ANALYSES: tuple[Analysis, ...] = tuple(
     module.ANALYSIS
     for module in (
-        output, cycles, stages, bottlenecks, flow_map, flow, compare, accuracy, usability, adoption,
-        training, retention, feedback, impact,
+        output, cycles, stages, bottlenecks, flow_map, flow, hours, response, effort, compare,
+        accuracy, usability, adoption, training, retention, feedback, impact,
         roi,  # its benefits are drawn from what the analyses before it measured
         scorecard,  # rests on all the others
     )

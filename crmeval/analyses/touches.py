@@ -15,7 +15,7 @@ SECONDS_AN_HOUR = 3600
 
 
 def contacts(tables: Tables) -> ir.Table:
-    """Every activity from the first contact of a deal to its end: `deal_id`, `outcome`, `waited`.
+    """Every activity from the first contact of a deal to its end, with `deal_id`, `outcome` and `waited`.
 
     `waited` is seconds since the first contact. Activities carry the deal, or the customer: a customer's
     activity then belongs to every deal that was going on at the time.
@@ -23,7 +23,7 @@ def contacts(tables: Tables) -> ir.Table:
     key = _key(tables)
     deals, done = tables["deals"], tables["activities"]
     deals = deals.select("deal_id", "customer_id", "outcome", "created_at", "closed_at")
-    done = done.select("at", key=done[key])
+    done = done.select("at", "kind", "minutes", key=done[key])
     is_closed = deals.outcome.isin([WON, LOST]).fill_null(False)
     ends = is_closed.ifelse(deals.closed_at, ibis.null("timestamp(6)")).truncate("D") + ibis.interval(days=1)
     pairs = deals.mutate(ends=ends).join(done, deals[key] == done.key)
@@ -54,12 +54,13 @@ def measures(tables: Tables, won: int, revenue: float | None) -> tuple[list[Meas
     return found, missing
 
 
-def _linked(tables: Tables) -> bool:
+def linked(tables: Tables) -> bool:
+    """Whether activities can be told to belong to deals."""
     return "activities" in tables and _key(tables) is not None
 
 
 def _per_won_deal(tables: Tables, won: int) -> Measure | Text:
-    if not _linked(tables) or not won:
+    if not linked(tables) or not won:
         return text("output.needs_linked_activities")
     touched = contacts(tables).filter(lambda row: row.outcome == WON).group_by("deal_id")
     counts = tables.frame(touched.agg(n=lambda row: row.count()))["n"].to_numpy()
@@ -70,7 +71,7 @@ def _per_won_deal(tables: Tables, won: int) -> Measure | Text:
 
 
 def _response(tables: Tables) -> Measure | Text:
-    if not _linked(tables):
+    if not linked(tables):
         return text("output.needs_linked_activities")
     deals = tables["deals"]
     if dates_only(tables, deals.created_at) or dates_only(tables, tables["activities"].at):

@@ -17,7 +17,8 @@ SHARE, MONEY, NUMBER, COUNT, DATE, MONTH, FLAG, TEXT = (
 )  # fmt: skip
 _SHARES = {
     "share", "rate", "win_rate", "active_share", "wrong_share", "repeat_rate", "running_share", "coverage",
-    "relative", "onward", "win_share", "share_won", "attribution", "recapture", "needed", "probability",
+    "relative", "onward", "working_share", "hours_share", "waiting_share",
+    "win_share", "share_won", "attribution", "recapture", "needed", "probability",
     "bias", "undecided",
     "low_95", "high_95", "low_998", "high_998", "overall", "roi", "irr", "within", "win_rate_all", "cut",
 }  # fmt: skip

@@ -20,7 +20,7 @@ def wilson(successes: float, n: float) -> tuple[float, float]:
     centre = share + Z**2 / (2 * n)
     half = Z * np.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
     low, high = (centre - half) / (1 + Z**2 / n), (centre + half) / (1 + Z**2 / n)
-    return max(0.0, float(low)), min(1.0, float(high))
+    return 0.0 if successes <= 0 else max(0.0, float(low)), 1.0 if successes >= n else min(1.0, float(high))
 
 
 def newcombe(successes_1: float, n_1: float, successes_2: float, n_2: float) -> tuple[float, float]:
@@ -67,3 +67,11 @@ def welch(one: tuple[float, float, float], other: tuple[float, float, float]) ->
     freedom = error**2 / (error_1**2 / (n_1 - 1) + error_2**2 / (n_2 - 1))
     half = stats.t.ppf((1 + CONFIDENCE) / 2, freedom) * np.sqrt(error)
     return float(difference - half), float(difference + half)
+
+
+def ratio_of_sums(parts: ArrayLike, wholes: ArrayLike) -> tuple[float, float, float]:
+    """Sum of the parts / sum of the wholes with its interval, by linearisation (Cochran 1977, 2.11)."""
+    part, whole = np.asarray(parts, dtype=float), np.asarray(wholes, dtype=float)
+    ratio = float(part.sum() / whole.sum())
+    spread = np.sqrt(np.sum((part - ratio * whole) ** 2) / (len(part) - 1) / len(part)) / whole.mean()
+    return ratio, ratio - Z * float(spread), ratio + Z * float(spread)
