@@ -119,7 +119,7 @@ def _outcomes(tables: Tables, per_deal: pd.DataFrame) -> pd.DataFrame:
             "low": low,
             "high": high,
         }
-        rows.append(row | ({"minutes": group["minutes"].mean()} if timed else {}))
+        rows.append(row | ({"minutes_each": group["minutes"].mean()} if timed else {}))
     return pd.DataFrame(rows)
 
 
@@ -203,7 +203,7 @@ def _stage_waits(tables: Tables, settings: Settings) -> pd.DataFrame:
         frame = tables.frame(
             ended.group_by("stage").agg(
                 n=_.count(), inside=as_days(_.left - _.at).median(),
-                waiting=as_days(_.next_at - _.left).median(),
+                until_next=as_days(_.next_at - _.left).median(),
                 worked=(_.left - _.at).sum(), waited=(_.next_at - _.left).sum(),
             )
         )  # fmt: skip
