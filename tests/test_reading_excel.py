@@ -2,12 +2,15 @@
 
 import io
 import zipfile
+from datetime import datetime, timedelta
 
 import pandas as pd
 import pytest
 import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from crmeval.reading import Sheet, read_file, read_files
+from crmeval.reading import Sheet, excel, read_file, read_files
 from crmeval.reading.excel import say_number
 
 
@@ -247,3 +250,19 @@ def test_an_open_document_sheet_is_read():
         packed.writestr("META-INF/manifest.xml", manifest)
     sheet = read(target.getvalue(), "deals.ods")
     assert (sheet.name, rows(sheet)) == ("Deals", [("007", "1250.5")])
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.lists(st.one_of(st.floats(), st.integers(-(2**60), 2**60).map(float), st.just(-0.0)), min_size=1))
+def test_many_numbers_are_said_as_one_is(numbers):
+    assert excel._as_text(numbers).to_pylist() == [excel.say_number(number) for number in numbers]
+    assert excel._as_text(["sum", *numbers, ""]).to_pylist()[1:-1] == excel._as_text(numbers).to_pylist()
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.lists(st.datetimes(datetime(1900, 1, 1), datetime(2199, 12, 31)), min_size=1))  # noqa: DTZ001
+def test_moments_are_said_to_the_second(moments):
+    said = excel._as_text(["created", *moments]).to_pylist()[1:]
+    for moment, one in zip(moments, said, strict=True):
+        assert abs(datetime.fromisoformat(one) - moment) <= timedelta(microseconds=500_000)
+        assert not one.endswith(" 00:00:00")

@@ -3,7 +3,6 @@
 import re
 import socket
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -104,21 +103,3 @@ def test_no_process_outlives_its_file():
     read_guarded("deals.csv", b"id,n\n1,2\n")
     server = guard._SERVER._process.pid
     assert not Path(f"/proc/{server}/task/{server}/children").read_text()
-
-
-@pytest.mark.slow
-def test_others_are_read_while_a_bomb_is():
-    bomb = CASES["an_archive_of_blank_lines"]
-    data, small = bomb.make(), CASES["macros"]
-    read_guarded(small.file, small.make())
-    with ThreadPoolExecutor() as pool:
-        exploding = pool.submit(outcome, bomb, data)
-        waited = []
-        while not exploding.done():
-            began = time.monotonic()
-            read_guarded(small.file, small.make())
-            waited.append(time.monotonic() - began)
-            time.sleep(0.1)
-        assert isinstance(exploding.result(), ReadingError)
-    assert len(waited) > 3
-    assert max(waited) < 2

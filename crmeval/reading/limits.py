@@ -16,6 +16,7 @@ MAX_BROKEN = 500_000  # lines of a text file whose quotes make no sense
 MAX_WORKBOOK_CELLS = 40_000_000  # of the rectangle that spans all filled cells: readers hold it whole
 MAX_FILLED_UP = 20_000_000  # cells that a text file does not have, of rows shorter than its widest
 MAX_WORKBOOK_TEXT = 500_000_000  # characters, each shared text counted as often as cells refer to it
+MAX_SHARED_TEXTS = 12_000_000  # each takes a hundred bytes, however short
 MAX_FILES_IN_ZIP = 200
 MAX_SHEETS = 300
 MAX_HTML_BYTES = 100 * 1024**2

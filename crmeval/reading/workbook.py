@@ -133,6 +133,8 @@ def _shared_lengths(file: str, archive: zipfile.ZipFile) -> np.ndarray:
     limits.check_text(file, archive.getinfo(part).file_size)
     content = archive.read(part)
     starts = _starts(content)
+    if len(starts) > limits.MAX_SHARED_TEXTS:
+        raise ReadingError("too_much_memory", file=file)
     return np.diff(starts, append=len(content)) if len(starts) else starts
 
 
@@ -201,6 +203,8 @@ class _Reach:
         rows, columns = np.zeros(len(at), np.int64), np.zeros(len(at), np.int64)
         inside = np.ones(len(at), bool)
         for offset in range(_LONGEST_REFERENCE):
+            if not inside.any():
+                break
             code = codes[at + offset].astype(np.int64)
             digit, letter = (code >= ord("0")) & (code <= ord("9")), (code >= ord("A")) & (code <= ord("Z"))
             inside &= digit | letter
