@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from crmeval.ui import state
-from crmeval.words import LANGUAGES, Words
+from crmeval.words import LANGUAGES, Words, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,8 @@ def _loaded(t: Words) -> None:
     company = work.settings.company or t("app.your_company")
     st.markdown(f"**{literal(company)}**")
     rows = sum(receipt.rows_used for receipt in tables.imports)
-    st.caption(literal(t("app.loaded", files=len({i.file for i in tables.imports}), n=rows)))
+    files = text("app.from_files", n=len({receipt.file for receipt in tables.imports}))
+    st.caption(literal(t("app.loaded", files=files, n=rows)))
     if work.is_sample:
         st.caption(literal(t("app.is_sample")))
     if st.button(
