@@ -10,9 +10,11 @@ from mapping_sheets import RELAXED, sheet
 
 from crmeval.errors import MappingError
 from crmeval.fields import TABLES
-from crmeval.mapping import MappingProposal, SheetMapping, from_toml, propose, to_toml
+from crmeval.mapping import MappingProposal, SheetMapping, apply, from_toml, propose, to_toml
 from crmeval.mapping.dates import DATE_FORMATS
 from crmeval.mapping.swaps import WHICH
+from crmeval.reading import read_files
+from crmeval.sample import sample_files
 from crmeval.words import LANGUAGES, Words
 
 ANY = st.text(st.characters(blacklist_categories=["Cs"]), max_size=20)
@@ -121,3 +123,40 @@ def test_every_table_field_and_kind_has_a_name():
             assert all(words.has(f"tables.{name}.{said}") for said in ("name", "row", "adds"))
             assert all(words.has(f"fields.{name}.{one.name}") for one in table.fields)
             assert all(words.has(f"kinds.{one.kind}") for one in table.fields)
+
+
+def test_a_proposal_prints_why_dates_are_read_as_they_are_and_asks_what_nothing_tells():
+    told = sheet("Deal ID|Created|Status", "1|13/02/2024|Won", "2|02/03/2024|Lost", file="deals.csv")
+    content = to_toml(propose([told]), [told])
+    assert (
+        'Created = "dmy"  # “Created”: read as day, month, year, because 1 row has a day above 12.' in content
+    )
+    asked = sheet("Deal ID|Created|Status", "1|03/02/2024|Won", "2|02/03/2024|Lost", file="deals.csv")
+    content = to_toml(propose([asked]), [asked])
+    assert 'unclear = ["Created"]' in content
+    assert "no row tells day from month" in content
+    assert from_toml(content).sheets[0].unclear == ("Created",)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_proposal_passed_back_as_a_file_makes_the_same_tables(language):
+    sheets = read_files(sample_files(language))
+    proposal = propose(sheets)
+    again = from_toml(to_toml(proposal, sheets))
+    here, there = apply(sheets, proposal), apply(sheets, again)
+    assert here.fingerprint == there.fingerprint
+    assert here.set_aside.equals(there.set_aside)
+    assert here.problems.equals(there.problems)
+    assert [replace(one, notes=()) for one in here.imports] == [
+        replace(one, notes=()) for one in there.imports
+    ]
+
+
+@pytest.mark.trial
+@pytest.mark.parametrize("folder", ["maven_crm", "olist_funnel", "salesforce_history"])
+def test_real_proposals_passed_back_make_the_same_tables(trial_data, folder):
+    files = [(one.name, one.read_bytes()) for one in sorted((trial_data / folder).glob("*.csv"))]
+    sheets = read_files(files)
+    proposal = propose(sheets)
+    again = from_toml(to_toml(proposal, sheets))
+    assert apply(sheets, proposal).fingerprint == apply(sheets, again).fingerprint

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from mapping_sheets import sheet
+from mapping_sheets import mapped, notes, rows, sheet
 
 from crmeval.fields import LEFT_OUT, LOOKUP
-from crmeval.mapping import MappingProposal, propose
+from crmeval.mapping import MappingProposal, SheetMapping, apply, from_toml, propose, to_toml
 from crmeval.mapping.readings import with_answer
-from crmeval.mapping.revise import as_table, remembered, with_columns, with_swap
+from crmeval.mapping.revise import as_table, fitted, remembered, with_columns, with_swap
 
 DEALS = sheet(
     "Deal ID|Created|Closed|Status|State|Owner",
@@ -105,3 +105,75 @@ def test_what_the_user_chose_is_used_for_the_next_export_with_the_same_columns()
 def test_a_mapping_of_columns_that_are_gone_is_not_used():
     chosen = replace(propose([DEALS]).sheets[0], columns={"deal_id": "Number", "created_at": "Created"})
     assert remembered([DEALS], propose([DEALS]), [chosen]) == propose([DEALS])
+
+
+def test_a_mapping_of_a_file_with_another_header_says_what_did_not_fit():
+    loaded = MappingProposal((
+        replace(propose([DEALS]).sheets[0], file="may.csv",
+                columns={"deal_id": "Deal ID", "created_at": "Created", "amount": "Budget", "team": "Owner"}),
+        SheetMapping("old.csv", "", "costs", columns={"item": "What", "amount": "How much"}),
+    ))  # fmt: skip
+    found, told = fitted([DEALS, PEOPLE], propose([DEALS, PEOPLE]), loaded)
+    assert found.of("deals.csv", "").columns == {
+        "deal_id": "Deal ID",
+        "created_at": "Created",
+        "team": "Owner",
+    }
+    assert found.of("people.csv", "") == propose([DEALS, PEOPLE]).of("people.csv", "")
+    assert [(one.key, one.facts.get("names")) for one in told] == [
+        ("data.map_columns_gone", "Budget"),
+        ("data.map_sheet_unknown", None),
+        ("data.map_sheet_gone", None),
+    ]
+
+
+def test_a_mapping_that_fits_is_taken_whole_with_all_the_user_said():
+    mine = replace(
+        propose([DEALS]).sheets[0],
+        meanings={"owner": {"Bob": "Ann"}}, stage_order=("Talks", "Paid"), swapped={"Closed": "all"},
+        outcomes={"Won": "lost", "Lost": "lost", "Open": "open"},
+    )  # fmt: skip
+    loaded = from_toml(to_toml(MappingProposal((mine,))))
+    found, told = fitted([DEALS], propose([DEALS]), loaded)
+    assert told == ()
+    assert replace(found.sheets[0], confidence={}) == replace(mine, confidence={})
+
+
+def test_stages_take_the_places_the_user_gave_them():
+    one = sheet("deal|stage|at", "1|New|2024-01-01", "1|Offer|2024-01-02", "1|Odd|2024-01-03")
+    columns = {"deal_id": "deal", "stage": "stage", "entered_at": "at"}
+    tables = mapped(one, "stage_events", columns, stage_order=("Offer", "New"))
+    assert rows(tables, "stage_events", "stage", "position") == [("New", 2.0), ("Offer", 1.0), ("Odd", None)]
+
+
+def test_a_value_that_stands_for_another_is_that_other_and_keeps_its_outcome():
+    tables = mapped(
+        DEALS, "deals", {"deal_id": "Deal ID", "created_at": "Created", "stage": "State", "owner": "Owner"},
+        meanings={"owner": {"Bob": "Ann"}, "stage": {"Paid": "Done"}},
+        outcomes={"Paid": "won", "Gone": "lost"},
+    )  # fmt: skip
+    assert rows(tables, "deals", "owner", "stage", "outcome") == [
+        ("Ann", "Done", "won"), ("Ann", "Gone", "lost"), ("Ann", "Talks", "open"),
+    ]  # fmt: skip
+    assert notes(tables)["values_meant"]["n"] == 1
+
+
+def test_deals_and_companies_of_hubspot_are_joined_by_their_ids():
+    deals = sheet(
+        "Record ID|Deal Name|Deal Stage|Amount|Create Date|Close Date|Associated Company IDs",
+        "1|A|Closed Won|5|2024-01-01|2024-02-01|9001", "2|B|Closed Lost|6|2024-01-02|2024-02-02|9002",
+        "3|C|Proposal|7|2024-01-03||9001.0", file="hubspot-deals.csv",
+    )  # fmt: skip
+    firms = sheet(
+        "Record ID|Company name|Industry|Company owner", "9001|Alpha|Trade|Ann", "9002|Beta|IT|Bob",
+        "9003|Gamma|IT|Bob", file="hubspot-companies.csv",
+    )  # fmt: skip
+    proposal = propose([deals, firms])
+    assert [one.source for one in proposal.sheets] == ["hubspot", "hubspot"]
+    tables = apply([deals, firms], proposal.changed(replace(
+        as_table([deals, firms], firms, LOOKUP), joins=("deals", "customer_id"), key="Record ID", columns={},
+    )))  # fmt: skip
+    label = next(name for name, header in tables.labels("deals").items() if header == "Industry")
+    assert rows(tables, "deals", "deal_id", label) == [("1", "Trade"), ("2", "IT"), ("3", "Trade")]
+    (join,) = tables.imports[1].joins
+    assert (join.rows, join.matched, join.unused) == (3, 3, 1)
