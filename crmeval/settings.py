@@ -18,9 +18,10 @@ class Settings:
     """The settings of an assessment; every one has a default that is said where it matters.
 
     Money is in `currency` (an ISO code, or empty where it is not known); rates and margins are fractions;
-    `observed_until` is the day the data end, by default the last date they bear; `targets` maps a measure id
-    to what the company wants to reach, `floors` to where it scores nothing, `weights` to its weight; `checks`
-    are the choices about the checks of accuracy.
+    `minutes_by_problem` overrules `minutes_per_error` for kinds of error; `events` are releases and other
+    dated changes, name → day (ISO); `observed_until` is the day the data end, by default the last date they
+    bear; `targets` maps a measure id to what the company wants to reach, `floors` to where it scores nothing,
+    `weights` to its weight; `checks` are the choices about the checks of accuracy.
 
     Times in files are taken for local times of the company's `time_zone`, unless `file_time_zone` says in
     which zone the files write them. Hours worked are `working_hours` (a shift may end on the next day) of
@@ -51,6 +52,7 @@ class Settings:
     users: int | None = None
     horizon_months: int = 36
     discount_rate: float = 0.10
+    events: Mapping[str, str] = field(default_factory=dict)
     targets: Mapping[str, float] = field(default_factory=dict)
     floors: Mapping[str, float] = field(default_factory=dict)
     weights: Mapping[str, float] = field(default_factory=dict)
@@ -64,6 +66,8 @@ class Settings:
         _within("hourly_cost", self.hourly_cost, 0, float("inf"))
         _within("minutes_per_error", self.minutes_per_error, 0, float("inf"))
         _within("users", self.users, 1, 10_000_000)
+        for name, at in self.events.items():
+            _day(name, at)
         for problem, minutes in self.minutes_by_problem.items():
             _within(f"minutes_by_problem.{problem}", _number(problem, minutes), 0, float("inf"))
         working_seconds(self.working_hours)
@@ -99,6 +103,13 @@ class Settings:
         }
 
 
+def _day(name: str, at: Any) -> None:
+    try:
+        date.fromisoformat(at)
+    except (TypeError, ValueError):
+        raise SettingsError("setting_not_understood", setting=f"events.{name}", value=str(at)) from None
+
+
 def _number(problem: str, minutes: Any) -> float:
     if isinstance(minutes, bool) or not isinstance(minutes, int | float):
         raise SettingsError(
@@ -120,7 +131,7 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "intended_path": (list, tuple), "go_live": (date, str), "observed_until": (date, str),
     "ramp_up_months": (int,),
     "horizon_months": (int,), "users": (int,), "hourly_cost": (int, float),
-    "minutes_per_error": (int, float), "minutes_by_problem": (dict,),
+    "minutes_per_error": (int, float), "minutes_by_problem": (dict,), "events": (dict,),
     "gross_margin": (int, float), "discount_rate": (int, float),
     "targets": (dict,), "floors": (dict,), "weights": (dict,), "checks": (dict,),
 }  # fmt: skip

@@ -9,9 +9,10 @@ t = page("ease")
 need("ease", "usability", "usage", "records", "activities", "deals", "training")
 
 parts = {"usability": usability, "adoption": adoption, "training": training}
-tabs = st.tabs([t(f"analyses.{name}.name") for name in parts])
+tabs = st.tabs([t(f"ease.sections.{name}") for name in parts], on_change="rerun", key="ease_tabs")
 said = []
 for tab, part in zip(tabs, parts.values(), strict=True):
-    with tab:
-        said.append(part())
+    if tab.open:
+        with tab:
+            said.append(part())
 how(*said)

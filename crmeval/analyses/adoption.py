@@ -9,7 +9,7 @@ import ibis
 import pandas as pd
 from ibis.expr import types as ir
 
-from crmeval.analyses import months
+from crmeval.analyses import adoption_depth, months
 from crmeval.analyses.base import Analysis, Results
 from crmeval.results import EFFICIENCY, Finding, Measure, Result
 from crmeval.settings import Settings
@@ -176,6 +176,12 @@ def _measures(by_months: pd.DataFrame, people: pd.DataFrame, known: int) -> tupl
     return tuple(found)
 
 
+def _not_measured(more: list[Measure]) -> dict[str, Text]:
+    known = {measure.id for measure in more}
+    wanted = ("adoption.fields_filled", "adoption.late_entry")
+    return {name: text(f"{name}_needs") for name in wanted if name not in known}
+
+
 def _findings(last: Measure, people: pd.DataFrame) -> tuple[Finding, ...]:
     found, stopped = [], people.loc[people["stopped"], "user"]
     if len(stopped):
@@ -192,8 +198,8 @@ def _finding(said: Text, action: Text, evidence: str) -> Finding:
     return Finding(EFFICIENCY, said, action, page="ease", evidence=(evidence,))
 
 
-def run(tables: Tables, settings: Settings, _results: Results) -> Result:
-    """Counts active people by month, and names those who have stopped."""
+def run(tables: Tables, settings: Settings, results: Results) -> Result:
+    """Counts active people by month, names those who have stopped, and looks at what they enter."""
     used = use(tables, settings)
     if used is None or used.months.empty:
         reason = text("adoption.no_dates")
@@ -206,10 +212,23 @@ def run(tables: Tables, settings: Settings, _results: Results) -> Result:
     notes = [text(f"adoption.note_{used.source}"), note]
     if not by_months["complete"].all():
         notes.append(text("adoption.note_incomplete", n=int((~by_months["complete"]).sum())))
+    more, by_person = adoption_depth.measures(tables)
+    extra = {
+        "adoption_by_person_month": adoption_depth.by_person_and_month(used.months, used.people),
+        "adoption_by_person": by_person,
+        "said_and_done": adoption_depth.said_and_done(
+            tables, used.months, months.number_of(used.last), results
+        ),
+    }
     return Result(
         answer=text("adoption.answer", n=known, share=share.value, **last.facts),
-        measures=measures,
-        tables={"adoption_by_month": by_months, "adoption_by_user": people},
+        measures=(*measures, *more),
+        not_measured=_not_measured(more),
+        tables={
+            "adoption_by_month": by_months,
+            "adoption_by_user": people,
+            **{name: frame for name, frame in extra.items() if len(frame)},
+        },
         findings=_findings(last, people),
         notes=tuple(notes),
     )

@@ -1,5 +1,8 @@
 """Does training help? Errors of trained people before and after, against those not yet trained."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -8,15 +11,19 @@ from crmeval.analyses.accuracy import BY_PERSON_AND_MONTH
 from crmeval.analyses.base import Analysis, Results
 from crmeval.analyses.clock import as_days
 from crmeval.analyses.lifetimes import lifetimes
+from crmeval.analyses.people import keyed, teams_of
+from crmeval.analyses.training_more import around_events, by_team, hours, needs
 from crmeval.fields import WON
 from crmeval.results import EFFICIENCY, POINTS_OF_SHARE, Finding, Measure, Result
 from crmeval.settings import Settings
 from crmeval.stats.difference import NEVER, WINDOW, Difference, Panel, changes, difference_in_differences
+from crmeval.stats.event_study import EventStudy, event_study
 from crmeval.stats.intervals import CONFIDENCE, mean_t
 from crmeval.tables import Tables
 from crmeval.words import Text, text
 
 EFFECT, CYCLE_EFFECT = "training.effect", "training.cycle_effect"
+PEOPLE, TEAMS = "people", "teams"
 _FEWEST = 2  # people on either side
 _MONTHS_TO_JUDGE = 3
 _NAMED = 5
@@ -42,18 +49,16 @@ def _panel(work: pd.DataFrame, trained: pd.DataFrame) -> tuple[Panel, pd.Index]:
     return panel, people
 
 
-def _keyed(names: pd.Series) -> pd.Series:
-    """Names in the form in which they are compared: without case and outer spaces."""
-    return names.astype("str").str.strip().str.casefold()
+def _attended(tables: Tables) -> pd.DataFrame:
+    """Every training attended, the earliest first: user and key, when, hours, topic."""
+    training = tables["training"].drop_null(["user", "trained_at"])
+    found = tables.frame(training.select("user", "trained_at", "hours", "topic"))
+    return found.assign(key=keyed(found["user"])).sort_values(["trained_at", "user"])
 
 
 def _trained(tables: Tables) -> pd.DataFrame:
     """Each trained person by key: name, first training, its month, hours of all."""
-    training = tables["training"].drop_null(["user", "trained_at"])
-    found = tables.frame(
-        training.group_by("user").agg(trained_at=training.trained_at.min(), hours=training.hours.sum())
-    )
-    found = found.assign(key=_keyed(found["user"])).sort_values("trained_at")
+    found = _attended(tables)
     found = found.groupby("key").agg(
         user=("user", "first"), trained_at=("trained_at", "first"), hours=("hours", "sum")
     )
@@ -87,32 +92,49 @@ def _work(found: pd.DataFrame) -> pd.DataFrame | None:
     known = found.dropna(subset=["person", "month"])
     if known.empty:
         return None
-    known = known.assign(key=_keyed(known["person"]), month=known["month"].astype("int64"))
+    known = known.assign(key=keyed(known["person"]), month=known["month"].astype("int64"))
     return known.groupby(["key", "month"], as_index=False).agg(
         person=("person", "first"), counts=("counts", "sum"), totals=("totals", "sum")
     )
 
 
-def _compare(work: pd.DataFrame | None, trained: pd.DataFrame, source: str) -> Difference | Text:
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The difference, the panel it was found in, and whether its units are `people` or whole `teams`."""
+
+    found: Difference
+    panel: Panel
+    units: str
+
+
+def _compare(
+    work: pd.DataFrame | None, trained: pd.DataFrame, source: str, teams: Mapping[str, str]
+) -> Compared | Text:
     """The difference, or why there is none."""
     if work is None:
         return text(f"training.no_{source}")
     if not work["key"].isin(trained.index).any():
         return text("training.nobody_known", n=len(trained))
-    panel, _ = _panel(work, trained)
+    panel, people = _panel(work, trained)
     found = difference_in_differences(panel)
     if found is None or min(found.treated, found.controls) < _FEWEST:
         return text("training.nobody_to_compare", window=WINDOW)
-    return found
+    grouped = by_team(panel, people, teams)
+    found_by_team = difference_in_differences(grouped) if grouped else None
+    if grouped and found_by_team:
+        return Compared(found_by_team, grouped, TEAMS)
+    return Compared(found, panel, PEOPLE)
 
 
-def _measure(measure_id: str, found: Difference, unit: str) -> Measure:
+def _measure(measure_id: str, compared: Compared, unit: str) -> Measure:
+    found = compared.found
     facts = {
         "same": found.as_large, "treated": found.treated, "controls": found.controls,
         "window": WINDOW, "ways": found.assignments,
     }  # fmt: skip
     people = found.treated + found.controls
-    return Measure(measure_id, found.value, unit, people, found.low, found.high, facts)
+    text_id = f"{measure_id}_{TEAMS}" if compared.units == TEAMS else ""
+    return Measure(measure_id, found.value, unit, people, found.low, found.high, facts, text_id)
 
 
 def by_month(work: pd.DataFrame, trained: pd.DataFrame) -> pd.DataFrame:
@@ -160,13 +182,16 @@ def _clearly_above(shares: pd.Series, usual: float) -> bool:
     return interval is not None and interval[0] > usual
 
 
-def _answer(found: Difference | Text) -> Text:
-    if isinstance(found, Text):
-        return text("training.answer_not_measured", reason=found)
+def _answer(compared: Compared | Text) -> Text:
+    if isinstance(compared, Text):
+        return text("training.answer_not_measured", reason=compared)
+    found = compared.found
     facts = {
         "n": found.treated, "controls": found.controls, "points": abs(found.value) * _HUNDRED,
         "same": found.as_large, "ways": found.assignments,
     }  # fmt: skip
+    if compared.units == TEAMS:
+        return text("training.answer_teams", **facts, change=found.value * _HUNDRED)
     if found.smallest_p > 1 - CONFIDENCE:
         return text("training.answer_too_few", **facts)
     if found.p > 1 - CONFIDENCE:
@@ -183,10 +208,16 @@ def _findings(people: pd.DataFrame) -> tuple[Finding, ...]:
     return (Finding(EFFICIENCY, said, text("training.action_need"), "ease", evidence=("accuracy.rate",)),)
 
 
-def _notes(trained: pd.DataFrame, work: pd.DataFrame | None, found: Difference | Text) -> tuple[Text, ...]:
+def _notes(
+    trained: pd.DataFrame, work: pd.DataFrame | None, compared: Compared | Text, study: EventStudy | None
+) -> tuple[Text, ...]:
     notes = []
-    if isinstance(found, Difference):
-        notes.append(text("training.note_permutation", n=found.assignments))
+    if isinstance(compared, Compared):
+        notes.append(text(f"training.note_permutation_{compared.units}", n=compared.found.assignments))
+    if study and study.trend is not None and study.trend_p is not None:
+        apart = study.trend_p <= 1 - CONFIDENCE
+        facts = {"points": abs(study.trend) * _HUNDRED, "p": study.trend_p}
+        notes.append(text(f"training.note_{'apart' if apart else 'parallel'}", **facts))
     if work is not None:
         unknown = int((~trained.index.isin(work["key"])).sum())
         early = int((trained["month"] < work["month"].min()).sum())
@@ -197,26 +228,44 @@ def _notes(trained: pd.DataFrame, work: pd.DataFrame | None, found: Difference |
 
 def run(tables: Tables, settings: Settings, results: Results) -> Result:
     """Compares how people changed around their training with how the others changed meanwhile."""
-    trained = _trained(tables)
+    trained, teams = _trained(tables), teams_of(tables)
     errors = _errors(results)
     compared = {
-        (EFFECT, POINTS_OF_SHARE): _compare(errors, trained, "errors"),
-        (CYCLE_EFFECT, "days"): _compare(_cycles(tables, settings), trained, "cycles"),
+        (EFFECT, POINTS_OF_SHARE): _compare(errors, trained, "errors", teams),
+        (CYCLE_EFFECT, "days"): _compare(_cycles(tables, settings), trained, "cycles", teams),
     }
     found = compared[EFFECT, POINTS_OF_SHARE]
+    study = event_study(found.panel) if isinstance(found, Compared) else None
+    known = {key: one for key, one in compared.items() if isinstance(one, Compared)}
+    measures = [_measure(name, one, unit) for (name, unit), one in known.items()]
+    if isinstance(found, Compared) and errors is not None:
+        measures += hours(found.found, errors, trained, results, settings)
     people = None if errors is None else by_user(errors, trained)
     return Result(
         answer=_answer(found),
-        measures=tuple(
-            _measure(name, one, unit) for (name, unit), one in compared.items() if isinstance(one, Difference)
-        ),
+        measures=tuple(measures),
         not_measured={name: one for (name, _), one in compared.items() if isinstance(one, Text)},
-        tables={}
-        if errors is None or people is None
-        else {"training_by_month": by_month(errors, trained), "training_by_user": people},
+        tables=_tables(tables, settings, results, trained, study),
         findings=() if people is None else _findings(people),
-        notes=_notes(trained, errors, found),
+        notes=_notes(trained, errors, found, study),
     )
+
+
+def _tables(
+    tables: Tables, settings: Settings, results: Results, trained: pd.DataFrame, study: EventStudy | None
+) -> dict[str, pd.DataFrame]:
+    """What can be told month by month, person by person and field by field."""
+    errors = _errors(results)
+    if errors is None:
+        return {}
+    found = {
+        "training_by_month": by_month(errors, trained),
+        "training_by_user": by_user(errors, trained),
+        "training_needs": needs(results, _attended(tables)),
+        "training_path": study.path if study else pd.DataFrame(),
+        "around_events": around_events(errors, settings.events),
+    }
+    return {name: frame for name, frame in found.items() if len(frame)}
 
 
 ANALYSIS = Analysis(

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from crmeval.charts.style import BLUE, FONT_SIZE, GREY, ORANGE, PICKED, Chart, finish
+from crmeval.charts.style import BLUE, FONT_SIZE, GREY, ORANGE, PICKED, PINK, Chart, finish
 from crmeval.charts.time_axis import MONTHS
 from crmeval.codes import spoken
 from crmeval.results import Measure, Result
@@ -217,7 +217,20 @@ def training_by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
             ],
         )
     )
-    return finish(alt.layer(marks, lines).properties(height=360), words)
+    return finish(alt.layer(marks, *_events(result, words), lines).properties(height=360), words)
+
+
+def _events(result: Result, words: Words) -> list[alt.Chart]:
+    """Lines at the dated events of the settings, such as releases."""
+    events = result.tables.get("around_events")
+    if events is None or events.empty:
+        return []
+    tooltip = [
+        alt.Tooltip("event", type="nominal", title=words("columns.event")),
+        alt.Tooltip("at", type="temporal", title=words("columns.at")),
+    ]
+    rule = alt.Chart(events).mark_rule(color=PINK, strokeWidth=2)
+    return [rule.encode(x=alt.X("at", type="temporal"), tooltip=tooltip)]
 
 
 SUS_SCALE = Chart("sus_scale", sus_scale)

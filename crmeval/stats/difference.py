@@ -68,7 +68,7 @@ def changes(panel: Panel, month: int, window: int = WINDOW) -> np.ndarray:
     return np.asarray(after - before)
 
 
-def _controls(panel: Panel, starts: np.ndarray, month: int, window: int) -> np.ndarray:
+def not_yet_treated(panel: Panel, starts: np.ndarray, month: int, window: int) -> np.ndarray:
     """Who is not yet treated until the end of the months after `month`."""
     return starts > min(month + window, panel.totals.shape[1] - 1)
 
@@ -84,7 +84,7 @@ def _statistics(panel: Panel, assignments: np.ndarray, window: int) -> np.ndarra
         change = changes(panel, int(month), window)
         known, change = np.isfinite(change), np.nan_to_num(change)
         treated = (assignments == month) & known
-        controls = _controls(panel, assignments, int(month), window) & known
+        controls = not_yet_treated(panel, assignments, int(month), window) & known
         compared = np.where(controls.any(axis=1), treated.sum(axis=1), 0)
         usual = (controls @ change) / np.maximum(controls.sum(axis=1), 1)
         total += np.where(compared > 0, treated @ change - compared * usual, 0)
@@ -112,7 +112,7 @@ def _every(sizes: dict[int, int], people: tuple[int, ...]) -> Iterator[dict[int,
             yield {start: chosen, **rest}
 
 
-def _assignments(start: np.ndarray) -> np.ndarray:
+def assignments_of(start: np.ndarray) -> np.ndarray:
     """The true starts first, then all other ways to give them out, or a fixed random choice of many."""
     if ways(start) > _MOST_ASSIGNMENTS:
         draw = np.random.default_rng(_SEED)
@@ -145,7 +145,7 @@ def difference_in_differences(panel: Panel, window: int = WINDOW) -> Difference 
     """
     if panel.totals.size == 0:
         return None
-    assignments = _assignments(panel.start)
+    assignments = assignments_of(panel.start)
     found = _statistics(panel, assignments, window)
     if np.isnan(found[0]):
         return None
@@ -169,7 +169,7 @@ def _compared(panel: Panel, window: int, *, treated: bool) -> int:
     taken = np.zeros(len(panel.start), dtype=bool)
     for month in np.unique(panel.start[panel.start != NEVER]):
         known = np.isfinite(changes(panel, int(month), window))
-        controls = _controls(panel, panel.start, int(month), window) & known
+        controls = not_yet_treated(panel, panel.start, int(month), window) & known
         chosen = (panel.start == month) & known if treated else controls
         taken |= chosen & controls.any()
     return int(taken.sum())

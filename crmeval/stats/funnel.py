@@ -10,7 +10,7 @@ WARNING, ACTION = 0.95, 0.998  # Spiegelhalter 2005
 _TAIL = 0.1  # of the groups at each end do not tell how far the others are spread
 
 
-def limits(trials: ArrayLike, overall: float, spread: float, level: float) -> tuple[Any, Any]:
+def limits(trials: ArrayLike, overall: ArrayLike, spread: float, level: float) -> tuple[Any, Any]:
     """The shares between which chance keeps that many trials: quantiles of the binomial, interpolated.
 
     Spiegelhalter 2005, A.1.1. Trials that come several together, or groups that differ by more than chance,

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from crmeval.charts.ease import ADOPTION, ITEMS, SUS_SCALE, TRAINING
+from crmeval.charts.ease_more import HABITS, PATH, SAID_AND_DONE
 from crmeval.codes import spoken
 from crmeval.results import Result
 from crmeval.ui import state
@@ -107,10 +108,22 @@ def adoption() -> Result | None:
         state.set_settings(settings.with_(users=users))
         st.rerun()
     metrics(said, "adoption.active_share", "adoption.last_share", "adoption.stopped")
+    metrics(said, "adoption.fields_filled", "adoption.late_entry")
     notes(said)
     if "adoption_by_month" in said.tables:
         chart(ADOPTION, said, "ease_adoption")
+        chart(HABITS, said, "ease_habits")
+        st.caption(say("ease.no_league"))
         result_table(said, "adoption_by_user")
+    if "adoption_by_person" in said.tables:
+        table(
+            said.tables["adoption_by_person"], "adoption_by_person", title="result_tables.adoption_by_person",
+            shares=("filled_share", "late_share"),
+        )  # fmt: skip
+    if "said_and_done" in said.tables:
+        chart(SAID_AND_DONE, said, "ease_said_and_done")
+        st.caption(say("ease.said_and_done"))
+        result_table(said, "said_and_done")
     return said
 
 
@@ -120,8 +133,47 @@ def training() -> Result | None:
     if said is None:
         return None
     metrics(said, "training.effect", "training.cycle_effect")
+    if said.get("training.hours_saved"):
+        metrics(said, "training.hours", "training.hours_saved", "training.payback_months")
     notes(said)
     if "training_by_user" in said.tables:
         chart(TRAINING, said, "ease_training")
+        if "training_path" in said.tables:
+            chart(PATH, said, "ease_path")
+            st.caption(say("training.path_help"))
+        result_table(said, "training_needs")
         result_table(said, "training_by_user")
+    if "around_events" in said.tables:
+        table(
+            said.tables["around_events"], "around_events", title="result_tables.around_events",
+            shares=("share_before", "share_after", "change"),
+        )  # fmt: skip
+        st.caption(say("training.events_help"))
+    _events()
     return said
+
+
+def _events() -> None:
+    """Releases and other dated changes, to be typed in."""
+    t, settings = state.words(), state.settings()
+    with st.expander(t("training.events"), icon=":material/event:"):
+        st.caption(say("training.events_ask"))
+        known = pd.DataFrame(
+            {"event": list(settings.events), "at": pd.to_datetime(list(settings.events.values()))}
+        )
+        edited = st.data_editor(
+            known.astype({"event": "str"}), num_rows="dynamic", hide_index=True,
+            key=f"ease_events_{len(known)}",
+            column_config={
+                "event": st.column_config.TextColumn(t("columns.event"), max_chars=80),
+                "at": st.column_config.DateColumn(t("columns.at")),
+            },
+        ).dropna()  # fmt: skip
+        told = {
+            str(name).strip(): f"{at:%Y-%m-%d}"
+            for name, at in edited.itertuples(index=False)
+            if str(name).strip()
+        }
+        if st.button(t("training.events_keep"), disabled=told == dict(settings.events)):
+            state.set_settings(settings.with_(events=told))
+            st.rerun()
