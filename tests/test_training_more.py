@@ -99,8 +99,9 @@ def crossed(*rows):
 def test_who_needs_what_next():
     """Ann errs in both fields and learnt about the phone; Bob learnt something else; Cy is as all are."""
     results = crossed(
-        ("Phone", "Ann", 200, 80), ("Phone", "Bob", 200, 70), ("Phone", "Cy", 200, 10), ("Phone", "Di", 600, 30),
-        ("City", "Ann", 200, 90), ("City", "Bob", 200, 4), ("City", "Cy", 10, 9), ("City", "Di", 600, 12),
+        ("Phone", "Ann", 200, 80), ("Phone", "Bob", 200, 70), ("Phone", "Cy", 200, 10),
+        ("Phone", "Di", 600, 30), ("City", "Ann", 200, 90), ("City", "Bob", 200, 4), ("City", "Cy", 10, 9),
+        ("City", "Di", 600, 12),
     )  # fmt: skip
     attended = pd.DataFrame(
         [("ann", "How to note a phone number"), ("ann", None), ("bob", "Pipeline")], columns=["key", "topic"]
@@ -134,8 +135,8 @@ def test_hours_spent_and_hours_saved():
         }
         for person in range(8) for month in range(1, 9) for number in range(20)
     ]  # fmt: skip
-    trained = pd.DataFrame({"user": [f"Person {n}" for n in range(4)], "trained_at": pd.Timestamp(2025, 5, 20),
-                            "hours": 4.0})  # fmt: skip
+    names = [f"Person {n}" for n in range(4)]
+    trained = pd.DataFrame({"user": names, "trained_at": pd.Timestamp(2025, 5, 20), "hours": 4.0})
     tables = Tables.from_frames(
         records=pd.DataFrame(rows), training=trained, labels={"records": {"x1": "Name"}}
     )

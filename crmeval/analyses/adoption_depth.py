@@ -5,10 +5,11 @@ from operator import add
 
 import ibis
 import pandas as pd
+from ibis.expr import types as ir
 
 from crmeval.analyses import months
 from crmeval.analyses.base import Results
-from crmeval.analyses.checks.columns import CheckedTable, checkable, filled
+from crmeval.analyses.checks.columns import CheckedTable, checkable, is_text
 from crmeval.analyses.people import keyed, teams_of
 from crmeval.analyses.usability_scores import FEWEST_IN_A_GROUP
 from crmeval.results import Measure
@@ -50,12 +51,18 @@ def filled_in(tables: Tables) -> pd.DataFrame:
     if chosen is None or not columns:
         return empty
     rows = tables[chosen.name]
-    full = reduce(add, [filled(rows, column).ifelse(1, 0) for column in columns])
+    full = reduce(add, [_filled(rows, column).ifelse(1, 0) for column in columns])
     month = months.month_number(rows[chosen.date]) if chosen.date else ibis.null().cast("int64")
     known = rows.select(person=rows[chosen.person], month=month, full=full).drop_null("person")
     grouped = known.group_by("person", "month")
     found = tables.frame(grouped.agg(filled=known.full.sum(), rows=known.count()))
     return found.assign(cells=found["rows"] * len(columns))[["person", "month", "cells", "filled"]]
+
+
+def _filled(rows: ir.Table, column: str) -> ir.BooleanValue:
+    """Whether a cell holds more than a blank; trimming every cell would cost ten times as much."""
+    cell = rows[column]
+    return ((cell != "") & (cell != " ")).fill_null(False) if is_text(rows, column) else cell.notnull()
 
 
 def _typed_in(checked: CheckedTable) -> list[str]:
@@ -114,7 +121,7 @@ def said_and_done(tables: Tables, active: pd.DataFrame, last: int, results: Resu
     Only teams of five forms or more; the team of a person is that of most of their deals. Empty where forms
     or people name no team both know.
     """
-    columns = ["team", "forms", "score", "low", "high", "people", "active_share"]
+    columns = ["team", "forms", "score", "score_low", "score_high", "people", "active_share"]
     usability, teams = results.get("usability"), teams_of(tables)
     groups = usability.tables.get("usability_by_group") if usability else None
     if groups is None or not teams or active.empty:
@@ -131,5 +138,7 @@ def said_and_done(tables: Tables, active: pd.DataFrame, last: int, results: Resu
         people=mine["team"].map(sizes), active_share=mine["team"].map(share)
     )
     joined = joined.dropna(subset=["people", "active_share"]).astype({"people": "int64"})
-    named = joined.assign(team=joined["group"], forms=joined["n"], score=joined["mean"])
+    named = joined.assign(team=joined["group"]).rename(
+        columns={"n": "forms", "mean": "score", "low": "score_low", "high": "score_high"}
+    )
     return named[columns].sort_values("team", ignore_index=True)

@@ -27,7 +27,7 @@ def adoption_by_person(result: Result, words: Words) -> alt.TopLevelMixin | None
             y=alt.Y("user", type="nominal", sort=people, title=None),
             color=alt.Color(
                 "actions", type="quantitative", scale=alt.Scale(scheme=SEQUENTIAL, type="sqrt"),
-                legend=across(words("columns.actions")),
+                legend=across(words("columns.actions"), ",.0f"),
             ),
             tooltip=[
                 alt.Tooltip("user", type="nominal", title=words("columns.user")),
@@ -52,7 +52,7 @@ def said_and_done(result: Result, words: Words) -> alt.TopLevelMixin | None:
     title = words("columns.score")
     base = alt.Chart(teams)
     interval = base.mark_rule(color=BLUE, strokeWidth=3).encode(
-        x=share, y=alt.Y("low", type="quantitative", title=title), y2=alt.Y2("high")
+        x=share, y=alt.Y("score_low", type="quantitative", title=title), y2=alt.Y2("score_high")
     )
     point = base.mark_point(filled=True, size=120, color=BLUE, opacity=1).encode(
         x=share, y=alt.Y("score", type="quantitative", title=title, scale=alt.Scale(zero=False)),
@@ -85,7 +85,7 @@ def training_path(result: Result, words: Words) -> alt.TopLevelMixin | None:
     title = words("charts.training_path.difference")
     base = alt.Chart(path)
     band = base.mark_area(color=GREY, opacity=0.25).encode(
-        x=offset, y=alt.Y("low", type="quantitative", title=title), y2=alt.Y2("high")
+        x=offset, y=alt.Y("score_low", type="quantitative", title=title), y2=alt.Y2("score_high")
     )
     points = base.mark_line(
         color=BLUE, strokeWidth=2.5, point=alt.OverlayMarkDef(size=80, color=BLUE)
