@@ -162,7 +162,16 @@ def _load() -> None:
     """What the copies need, loaded once."""
     import pyarrow as pa
 
-    from crmeval.reading import assemble, child, delimited, excel, html, parquet  # noqa: F401 - for the copies
+    from crmeval.reading import (  # noqa: F401 - for the copies
+        archive,
+        assemble,
+        child,
+        delimited,
+        excel,
+        gzipped,
+        html,
+        parquet,
+    )
 
     pa.set_cpu_count(1)
 
