@@ -3,7 +3,7 @@
 import hashlib
 import io
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -160,6 +160,7 @@ class Tables:
         self.fingerprint = _fingerprint(tables, self._labels)
         self._lock = threading.RLock()
         self._kept = 0
+        self._lasting: dict[str, ir.Table] = {}
         self._values: dict[Any, Any] = {}
         self._arrow = {name: _complete(name, table) for name, table in tables.items()}
 
@@ -257,6 +258,15 @@ class Tables:
         finally:
             with self._lock:  # not drop_table(): with sqlglot 30 Ibis 12 forgets the name of the table
                 self._connection.con.execute(f'DROP TABLE "{name}"')
+
+    def lasting(self, question: str, make: Callable[[], ir.Table]) -> ir.Table:
+        """What `make` says, worked out when first asked for and kept as long as the tables live."""
+        with self._lock:
+            if question not in self._lasting:
+                self._kept += 1
+                name = f"_kept_{self._kept}"
+                self._lasting[question] = self._connection.create_table(name, make(), temp=True)
+            return self._lasting[question]
 
     def arrow(self, name: str) -> pa.Table:
         """A whole table, to save it."""

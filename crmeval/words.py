@@ -78,6 +78,11 @@ def _signed(said: str) -> str:
     return said.replace("-", "−" if any(sign in "123456789" for sign in said) else "", 1)
 
 
+def _as_said(value: float) -> float:
+    """The number with as many decimals as are said: what agrees with it is what one reads."""
+    return round(value, 0 if abs(value) >= _THOUSAND else 1 if abs(value) >= _TEN else 2)
+
+
 class Words(string.Formatter):
     """Says texts and numbers in one language and currency (an ISO code, or empty for plain numbers)."""
 
@@ -177,7 +182,7 @@ class Words(string.Formatter):
 
     def days(self, value: float) -> str:
         """A duration given in days: `12.5 days`."""
-        return self("units.days_said", n=value, value=self.number(value))
+        return self("units.days_said", n=_as_said(value), value=self.number(value))
 
     def date(self, value: date) -> str:
         """A date, without its time."""

@@ -163,6 +163,22 @@ def test_ties_go_by_position_and_else_by_the_order_of_the_file():
     assert "stages.ties" not in [note.key for note in by_position.notes]
 
 
+def test_ties_go_by_the_usual_order_of_stages_in_whatever_order_the_file_is():
+    usual = [row for i in range(5) for row in (f"{i} New 0", f"{i} Offer 2", f"{i} Won 9")]
+    rows = [*usual, "7 Won 4", "7 Offer 3", "7 New 3"]
+    for order in (rows, rows[::-1]):
+        result = run(stage_events=log(*order))
+        assert result.tables["variants"]["variant"].tolist() == ["New → Offer → Won"]
+        assert [note.facts["n"] for note in result.notes if note.key == "stages.ties"] == [1]
+
+
+def test_a_row_that_stands_twice_in_a_bare_log_is_no_rework():
+    result = run(stage_events=log("1 Call 0", "1 Call 0", "1 Offer 4", "1 Call 5"))
+    assert result.tables["variants"]["variant"].tolist() == ["Call → Offer → Call"]
+    assert [note.facts["n"] for note in result.notes if note.key == "stages.copies"] == [1]
+    assert result["events.count"].value == 3
+
+
 def test_backward_moves_need_positions():
     assert run(stage_events=log(*TWO)).not_measured["cases.backward_moves"].key == "stages.needs_positions"
 

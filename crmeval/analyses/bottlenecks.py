@@ -131,7 +131,7 @@ def _by_all_days(plain: pd.DataFrame, why: Text) -> Result:
 def _result(tables: Tables, found: Followed, seen: _Seen, cases: int) -> Result:
     table = seen.ranking.stages.assign(waiting=seen.money.waiting, open=seen.money.open)
     shown = {"bottlenecks": table if seen.money.known else table.drop(columns="waiting")}
-    if len(seen.best.groups):
+    if len(seen.best.groups) and seen.best.by == "team":  # people are not listed by how quick they are
         shown["bottleneck_groups"] = seen.best.groups
     measures, missing = _measures(seen)
     return Result(

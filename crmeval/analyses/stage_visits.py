@@ -16,6 +16,7 @@ from crmeval.fields import LOST, OPEN, WON
 from crmeval.settings import Settings
 from crmeval.tables import ROW, Tables
 
+_MOST_RANKED = 100  # stages whose usual order is asked for
 _SELDOM = 0.5  # a stage whose name says "closed" but that most visits leave again is no end
 
 
@@ -29,7 +30,7 @@ class Visits:
     `until` (seconds; the case was last seen then), `outcome` and `created` (seconds) of its deal, `stay`
     (seconds, of a visit that is over) and `age` (seconds, of one that is not). Stages in `final` have
     neither. `repeats` is how many events repeat the stage before them; where they were taken for saves,
-    `merged` is set.
+    `merged` is set. `copies` are rows of a bare log that say once more what another says; they are left out.
     """
 
     entries: ir.Table
@@ -38,6 +39,7 @@ class Visits:
     ends_known: bool
     repeats: int
     merged: bool
+    copies: int
 
 
 def events_table(tables: Tables) -> str:
@@ -47,21 +49,49 @@ def events_table(tables: Tables) -> str:
 
 @contextmanager
 def visited(tables: Tables, settings: Settings) -> Iterator[Visits]:
-    """The visits of all cases, for as long as they are asked about."""
-    with tables.kept(_ordered(_events(tables))) as ordered:
-        stages = _stages(tables, ordered)
-        final = _final(stages)
-        ends_known = bool(final) or "deals" in tables
-        until = cutoff(tables, settings)
-        last = None if until is None or not ends_known else int(until.timestamp())
-        entries = _timed(ordered, final, last)
-        repeats = int(stages["repeats"].sum())
-        if not (repeats and _is_history(tables)):
-            yield Visits(entries, entries, final, ends_known, repeats, merged=False)
-            return
-        with tables.kept(_ordered(_steps(ordered))) as steps:
-            merged = _timed(steps, final, last)
-            yield Visits(entries, merged, final, ends_known, repeats, merged=True)
+    """The visits of all cases; they are put in order once, however many ask about them."""
+    ordered = tables.lasting("events in order", lambda: _in_order(tables))
+    stages = tables.frame(tables.lasting("stages of events", lambda: _stages(ordered))).sort_values("stage")
+    repeats, copies = int(stages["repeats"].sum()), 0
+    history = _is_history(tables)
+    if not history and events_table(tables) == "stage_events":
+        copies = int(stages["copies"].sum())
+    if copies:
+        ordered = tables.lasting("events once", lambda: _ordered(_undone(ordered.filter(~_is_copy()))))
+    final = _final(stages)
+    ends_known = bool(final) or "deals" in tables
+    until = cutoff(tables, settings)
+    last = None if until is None or not ends_known else int(until.timestamp())
+    entries = visits = _timed(ordered, final, last)
+    if history and repeats:
+        visits = _timed(tables.lasting("steps", lambda: _ordered(_steps(ordered))), final, last)
+    yield Visits(
+        entries, visits, final, ends_known, repeats - copies, merged=history and repeats > 0, copies=copies
+    )
+
+
+def _in_order(tables: Tables) -> ir.Table:
+    """The events in order; those at one time, if no positions decide, by the usual order of stages."""
+    events = _events(tables)
+    if events_table(tables) != "stage_events" or tables.has("stage_events", "position"):
+        return _ordered(events)
+    rank = _usual_order(tables, events)
+    return _ordered(events.mutate(tie=rank) if rank is not None else events)
+
+
+def _usual_order(tables: Tables, events: ir.Table) -> Any:
+    """The place of a stage by how long after its case began it is usually entered; None without ties."""
+    moments = events.group_by("deal_id", "at").agg(n=_.stage.nunique())
+    if not tables.value(moments.filter(_.n > 1).count()):
+        return None
+    begun = events.mutate(begun=_.at.min().over(ibis.window(group_by="deal_id")))
+    late = tables.frame(begun.group_by("stage").agg(late=(_.at - _.begun).mean()))
+    if not 1 < len(late) <= _MOST_RANKED:
+        return None
+    place = late["late"].rank(method="dense")
+    return ibis.cases(
+        *((events.stage == stage, rank) for stage, rank in zip(late["stage"], place, strict=True))
+    )
 
 
 def _is_history(tables: Tables) -> bool:
@@ -106,10 +136,12 @@ def _events(tables: Tables) -> ir.Table:
 
 def _ordered(events: ir.Table) -> ir.Table:
     """Each event with the one before and after it in its case: by time, then position, then file order."""
-    order = [events.at, events.position.fill_null(0.0), events.row]
+    place = [events.tie] if "tie" in events.columns else []
+    order = [events.at, events.position.fill_null(0.0), *place, events.row]
     case = ibis.window(group_by=events.deal_id, order_by=order)
     return events.mutate(
         previous=events.stage.lag().over(case),
+        previous_at=events.at.lag().over(case),
         next_stage=events.stage.lead().over(case),
         next_position=events.position.lead().over(case),
         next_at=events.at.lead().over(case),
@@ -121,19 +153,29 @@ def _steps(ordered: ir.Table) -> ir.Table:
     """The events without those that repeat the stage their case is already in."""
     seen = ordered.mutate(until=ordered.until.max().over(ibis.window(group_by=ordered.deal_id)))
     real = seen.filter((seen.previous.isnull() | (seen.previous != seen.stage)).fill_null(True))
-    real = real.mutate(left=ibis.null("int64"))  # a save has its own end, which is not that of the visit
-    return real.drop("previous", "next_stage", "next_position", "next_at", "number")
+    return _undone(real.mutate(left=ibis.null("int64")))  # a save's own end is not that of the visit
 
 
-def _stages(tables: Tables, ordered: ir.Table) -> pd.DataFrame:
-    """Per stage: n, how many were followed, how many belong to closed deals, how many repeat the stage."""
+def _undone(ordered: ir.Table) -> ir.Table:
+    """The events without what their order told of them."""
+    return ordered.drop("previous", "previous_at", "next_stage", "next_position", "next_at", "number")
+
+
+def _is_copy() -> Any:
+    """Whether an event says once more what the one before it said: the same stage at the same time."""
+    return ((_.previous == _.stage) & (_.previous_at == _.at)).fill_null(False)
+
+
+def _stages(ordered: ir.Table) -> ir.Table:
+    """Per stage: n, how many were followed, how many belong to closed deals, repeat the stage, are copies."""
     sums = {
         "n": _.count(),
         "followed": _.next_at.notnull().ifelse(1, 0).sum(),
         "closed": (_.outcome.fill_null(OPEN) != OPEN).ifelse(1, 0).sum(),
         "repeats": (_.previous == _.stage).fill_null(False).ifelse(1, 0).sum(),
+        "copies": _is_copy().ifelse(1, 0).sum(),
     }
-    return tables.frame(ordered.group_by("stage").agg(**sums)).sort_values("stage")
+    return ordered.group_by("stage").agg(**sums)
 
 
 def _final(stages: pd.DataFrame) -> tuple[str, ...]:

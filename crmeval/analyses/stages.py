@@ -187,6 +187,8 @@ def _notes(tables: Tables, seen: Visits, stages: pd.DataFrame, totals: pd.Series
         notes.append(text("stages.ends_unknown"))
     if seen.repeats:
         notes.append(text("stages.saves" if seen.merged else "stages.repeats", n=seen.repeats))
+    if seen.copies:
+        notes.append(text("stages.copies", n=seen.copies))
     notes += _only_for_lost(stages)
     if not totals["rework"]:
         notes.append(text("stages.no_returns"))
