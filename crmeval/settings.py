@@ -10,8 +10,6 @@ from crmeval.check_choices import CheckChoices, choices_from_plain
 from crmeval.errors import SettingsError
 from crmeval.working_time import WorkingTime, check_country, check_weekdays, check_zone, working_seconds
 
-CALENDAR, BUSINESS = "calendar", "business"  # the clocks that durations are counted on
-
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -26,8 +24,7 @@ class Settings:
     Times in files are taken for local times of the company's `time_zone`, unless `file_time_zone` says in
     which zone the files write them. Hours worked are `working_hours` (a shift may end on the next day) of
     `working_days` (0 is Monday), without the public holidays of `holiday_country` (`RU`, `DE-BY`) and without
-    `extra_days_off`, with `extra_working_days`. `durations_in` says on which clock stays in stages and cycles
-    are shown; the measures of the contract run on the calendar. `intended_path` names the stages deals should
+    `extra_days_off`, with `extra_working_days`. `intended_path` names the stages deals should
     go through, in their order.
     """
 
@@ -40,7 +37,6 @@ class Settings:
     extra_days_off: tuple[date, ...] = ()
     extra_working_days: tuple[date, ...] = ()
     file_time_zone: str = ""
-    durations_in: str = CALENDAR
     intended_path: tuple[str, ...] = ()
     go_live: date | None = None
     ramp_up_months: int = 2
@@ -75,10 +71,6 @@ class Settings:
         check_country(self.holiday_country)
         check_zone("time_zone", self.time_zone)
         check_zone("file_time_zone", self.file_time_zone or self.time_zone)
-        if self.durations_in not in (CALENDAR, BUSINESS):
-            raise SettingsError(
-                "setting_not_understood", setting="durations_in", value=str(self.durations_in)
-            )
 
     @property
     def working_time(self) -> WorkingTime:
@@ -127,7 +119,7 @@ _DATES = ("extra_days_off", "extra_working_days")
 _KINDS: dict[str, tuple[type, ...]] = {
     "company": (str,), "currency": (str,), "time_zone": (str,), "working_hours": (list, tuple),
     "working_days": (list, tuple), "holiday_country": (str,), "extra_days_off": (list, tuple),
-    "extra_working_days": (list, tuple), "file_time_zone": (str,), "durations_in": (str,),
+    "extra_working_days": (list, tuple), "file_time_zone": (str,),
     "intended_path": (list, tuple), "go_live": (date, str), "observed_until": (date, str),
     "ramp_up_months": (int,),
     "horizon_months": (int,), "users": (int,), "hourly_cost": (int, float),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import settings as tried
 from hypothesis import strategies as st
 
-from crmeval.analyses.business_time import business_clock, calendar_clock, clock_of, elapsed
+from crmeval.analyses.business_time import business_clock, calendar_clock, elapsed
 from crmeval.analyses.clock import seconds
 from crmeval.errors import SettingsError
 from crmeval.settings import Settings
@@ -143,13 +143,6 @@ def test_dates_that_cannot_be_and_missing_ones_have_no_hours():
     assert list(found.columns) == ["b", "e", "took", "age"]
 
 
-def test_the_clock_is_the_one_the_settings_choose():
-    data = tables("2024-03-05", "2024-03-06")
-    assert (clock_of(data, Settings()).name, clock_of(data, Settings()).hours) == ("calendar", 24)
-    chosen = clock_of(data, Settings(durations_in="business", working_hours=(10, 18)))
-    assert (chosen.name, chosen.hours) == ("business", 8)
-
-
 ZONES = ("UTC", "Europe/Moscow", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe")
 HOURS = ((9, 18), (22, 6), (0, 24), (8.5, 17.25), (6, 0))
 SEASONS = (datetime(2024, 3, 8), datetime(2024, 3, 28), datetime(2024, 10, 24), datetime(2024, 4, 4))  # noqa: DTZ001
@@ -241,7 +234,6 @@ def test_time_never_runs_backward_and_nothing_takes_longer_than_the_calendar(fir
         ({"working_hours": (9,)}, "9"),
         ({"working_days": ()}, "6"), ({"working_days": (7,)}, "7"), ({"working_days": (1, 1)}, "1, 1"),
         ({"holiday_country": "XX"}, "XX"), ({"holiday_country": "DE-XX"}, "DE-XX"),
-        ({"durations_in": "dog years"}, "dog years"),
     ],
 )  # fmt: skip
 def test_times_of_work_that_cannot_be_are_refused(said, named, language):

@@ -17,10 +17,11 @@ import pyarrow as pa
 from ibis.expr import types as ir
 from numpy.typing import NDArray
 
-from crmeval.settings import BUSINESS, CALENDAR, Settings
+from crmeval.settings import Settings
 from crmeval.tables import Tables
 from crmeval.working_time import DAY, HOUR, WorkingTime
 
+CALENDAR, BUSINESS = "calendar", "business"
 _QUARTER = 900  # seconds; zones are whole quarters of an hour apart
 _FIRST_YEAR, _LAST_YEAR = 1990, 2060  # dates outside are mistakes, and have no working hours
 _AROUND = 2  # days more on both sides: zones are up to 26 hours apart
@@ -84,12 +85,6 @@ def business_clock(tables: Tables, settings: Settings, *, dates: bool = False) -
     if any((_offsets(one, *span) % HOUR).any() for one in {zone, file_zone}):
         step = math.gcd(step, _QUARTER)
     return Clock(BUSINESS, working.a_day, step, _slots(working, zone, file_zone, span, step))
-
-
-def clock_of(tables: Tables, settings: Settings, *, dates: bool = False) -> Clock:
-    """The clock that the settings choose for stays in stages and cycles."""
-    made = business_clock if settings.durations_in == BUSINESS else calendar_clock
-    return made(tables, settings, dates=dates)
 
 
 def elapsed(rows: ir.Table, clock: Clock, **spans: tuple[str | int, str | int]) -> ir.Table:

@@ -6,7 +6,7 @@ import pandas as pd
 from ibis import _
 
 from crmeval.analyses.base import Analysis, Results
-from crmeval.analyses.business_time import business_clock, calendar_clock, elapsed
+from crmeval.analyses.business_time import BUSINESS, CALENDAR, business_clock, calendar_clock, elapsed
 from crmeval.analyses.clock import cutoff, dates_only, seconds
 from crmeval.analyses.touches import contacts, linked
 from crmeval.fields import LOST, WON
@@ -113,7 +113,7 @@ def _band(curve: Survival, hours: float) -> tuple[float | None, float | None]:
 def _points(calendar: Survival, business: Survival) -> pd.DataFrame:
     """The share contacted within so many hours, up to where nine in ten are: clock, hours, share."""
     parts = []
-    for name, curve in (("calendar", calendar), ("business", business)):
+    for name, curve in ((CALENDAR, calendar), (BUSINESS, business)):
         end = curve.time_when(0.1) or (float(curve.times[-1]) if len(curve.times) else 0.0)
         hours = np.linspace(0, end, _CURVE_POINTS)
         shares = [1 - curve.at(hour) for hour in hours]

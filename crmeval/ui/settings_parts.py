@@ -4,10 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from crmeval.errors import CrmevalError
-from crmeval.settings import Settings
 from crmeval.ui import state
 from crmeval.ui.parts import say
+from crmeval.ui.working_time_parts import keep_settings, working_time_form
 
 _CURRENCIES = ("", "RUB", "USD", "EUR", "GBP", "KZT", "BYN", "UZS", "AED", "CNY")
 
@@ -45,13 +44,5 @@ def settings_form() -> None:
             "horizon_months": three.number_input(t("settings.horizon_months"), 1, 240, now.horizon_months),
         }  # fmt: skip
         if st.form_submit_button(t("settings.keep"), type="primary"):
-            _keep(now, changed)
-
-
-def _keep(now: Settings, changed: dict[str, Any]) -> None:
-    try:
-        state.set_settings(now.with_(**changed))
-    except CrmevalError as error:
-        st.error(say(error.text))
-    else:
-        st.rerun()
+            keep_settings(now, changed)
+    working_time_form()
