@@ -33,7 +33,8 @@ class Way:
     """How the cells of a column are to be read, where the mapping says more than their kind.
 
     `told` is the order of day and month, `outcomes` what the values of an outcome column mean, `meant` which
-    value stands for another; `swapped` and `unclear` are those of the mapping.
+    value stands for another; `swapped` and `unclear` are those of the mapping; `texts` the different texts of
+    the column, where they were found already.
     """
 
     told: Told | None = None
@@ -41,6 +42,7 @@ class Way:
     meant: Mapping[str, str] = field(default_factory=dict)
     swapped: Mapping[str, str] = field(default_factory=dict)
     unclear: tuple[str, ...] = ()
+    texts: Distinct | None = None
 
 
 def typed(header: str, column: pa.ChunkedArray, kind: str, way: Way | None = None) -> Cells:
@@ -49,7 +51,7 @@ def typed(header: str, column: pa.ChunkedArray, kind: str, way: Way | None = Non
     if kind not in (DATETIME, NUMBER, MONEY, OUTCOME) and not way.meant:
         texts = whole(column)
         return Cells(texts, pa.nulls(len(texts), pa.string()), texts)
-    values = distinct(column)
+    values = way.texts or distinct(column)
     if kind == DATETIME:
         return _dates(header, values, way)
     if kind in (NUMBER, MONEY):

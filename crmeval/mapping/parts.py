@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from crmeval.fields import DATETIME, MONEY, NUMBER, TABLES, Field
 from crmeval.mapping.cells import Cells, Way, currencies_mixed, typed
-from crmeval.mapping.distinct import distinct
+from crmeval.mapping.distinct import Distinct, distinct
 from crmeval.mapping.model import SheetMapping
 from crmeval.mapping.names import normal
 from crmeval.mapping.orders import Told, texts_of, told
@@ -83,16 +83,20 @@ def _noted(part: Part, header: str, cells: Cells) -> pa.Array:
     return cells.typed
 
 
-def _way(part: Part, header: str, name: str, found: Mapping[str, Told]) -> Way:
+Dates = Mapping[str, tuple[Told, Distinct]]  # the columns of dates: their order of day and month, their texts
+
+
+def _way(part: Part, header: str, name: str, found: Dates) -> Way:
     """How the mapping says a column is to be read."""
     mapping = part.mapping
+    order, texts = found.get(header, (None, None))
     return Way(
-        told=found.get(header), outcomes=mapping.outcomes, meant=mapping.meanings.get(name, {}),
+        told=order, texts=texts, outcomes=mapping.outcomes, meant=mapping.meanings.get(name, {}),
         swapped=mapping.swapped, unclear=mapping.unclear,
     )  # fmt: skip
 
 
-def _field_column(part: Part, one: Field, found: Mapping[str, Told]) -> pa.Array | None:
+def _field_column(part: Part, one: Field, found: Dates) -> pa.Array | None:
     """The values of a field, from its column or its constant; None where it has neither."""
     header, table, mapping = part.mapping.columns.get(one.name), part.sheet.table, part.mapping
     if header is not None:
@@ -122,7 +126,8 @@ def part_of(place: int, sheet: Sheet, mapping: SheetMapping, fields: tuple[Field
     if len(sheet.set_aside):
         before = sheet.set_aside
         part.set_aside.append(pd.DataFrame({**before, "import": place})[list(SET_ASIDE_COLUMNS)])
-    found = told(texts_of(sheet, mapping), mapping)
+    texts = texts_of(sheet, mapping)
+    found = {header: (order, texts[header]) for header, order in told(texts, mapping).items()}
     columns: dict[str, pa.Array] = {}
     for one in fields:
         values = _field_column(part, one, found)

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 
 from crmeval.mapping import dates
 from crmeval.mapping.distinct import Distinct
@@ -28,6 +29,8 @@ _SHARE_ELSEWHERE, _SHARE_LEFT = 0.2, 0.05
 _IN_LINE_DAYS, _LINE_TOLERANCE = 45, 3.0
 _MOSTLY = 5  # times as many are put right by an exchange as are not
 _EXAMPLES = 3
+_DAY = 86_400_000_000  # microseconds
+_LEARNT_FROM = 20_000  # dates that show how close to their line dates stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +54,8 @@ class Dated:
 
     def rows(self, values: np.ndarray) -> np.ndarray:
         """One value per row of a value per text; NaT where the cell is empty."""
-        places = self.texts.places.to_numpy(zero_copy_only=False)
-        known = ~np.isnan(places) if places.dtype.kind == "f" else np.ones(len(places), bool)
-        spread = np.full(len(places), np.datetime64("NaT", "us"))
-        spread[known] = values[places[known].astype(np.int64)]
-        return spread
+        places = pc.fill_null(self.texts.places, len(values)).to_numpy(zero_copy_only=False)
+        return np.append(values.astype("M8[us]"), np.datetime64("NaT", "us"))[places]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,27 +79,46 @@ class Suspicion:
         return text(f"date_signs.{self.sign}", column=self.header, **self.facts)
 
 
-def day_and_month(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The day of the month and the month of each moment (numbers from 1; meaningless for NaT)."""
-    months = values.astype("M8[M]")
-    day = (values.astype("M8[D]") - months.astype("M8[D]")).astype(np.int64) + 1
-    return day, (months - values.astype("M8[Y]").astype("M8[M]")).astype(np.int64) + 1
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """Moments as days: which are known, and the day of the month and the month of each (numbers from 1).
+
+    `shift` is how many days it is to the same with day and month exchanged, 0 where that is no other day.
+    """
+
+    known: np.ndarray
+    day: np.ndarray
+    month: np.ndarray
+    shift: np.ndarray
+
+
+def _days(values: np.ndarray) -> _Days:
+    """Moments as days; each day of the span is looked at once, however many rows bear it."""
+    numbers = values.astype("M8[us]").view(np.int64) // _DAY
+    known = ~np.isnat(values)
+    if not known.any():
+        nothing = np.zeros(len(values), dtype=np.int64)
+        return _Days(known, nothing, nothing, nothing)
+    first = int(numbers[known].min())
+    place = np.where(known, numbers - first, 0)
+    every = (first + np.arange(int(place.max()) + 1)).astype("M8[D]")
+    months, years = every.astype("M8[M]"), every.astype("M8[Y]").astype("M8[M]")
+    day = (every - months.astype("M8[D]")).astype(np.int64) + 1
+    month = (months - years).astype(np.int64) + 1
+    can = (day <= _MONTHS) & (day != month)
+    other = (years + (np.where(can, day, 1) - 1)).astype("M8[D]") + (month - 1)
+    shift = np.where(can, (other - every).astype(np.int64), 0)
+    return _Days(known, day[place], month[place], np.where(known, shift[place], 0))
 
 
 def exchangeable(values: np.ndarray) -> np.ndarray:
     """Which moments would be another with day and month exchanged."""
-    day, month = day_and_month(values)
-    return ~np.isnat(values) & (day <= _MONTHS) & (day != month)
+    return _days(values).shift != 0
 
 
 def exchanged(values: np.ndarray) -> np.ndarray:
     """The moments with day and month exchanged where both can be a month; the others as they are."""
-    turned, which = values.copy(), exchangeable(values)
-    old = values[which]
-    day, month = day_and_month(old)
-    first = old.astype("M8[Y]").astype("M8[M]") + (day - 1)
-    turned[which] = (first.astype("M8[D]") + (month - 1)) + (old - old.astype("M8[D]"))
-    return turned
+    return values.astype("M8[us]") + (_days(values).shift * _DAY).astype("m8[us]")
 
 
 def put_back(column: Dated, which: str) -> tuple[np.ndarray, np.ndarray]:
@@ -138,8 +157,8 @@ Found = tuple[str, str, Mapping[str, Any]]
 
 def _typed_and_texts(column: Dated) -> Found | None:
     """Dates that Excel took for dates, all on days up to 12, beside texts that are all on days above."""
-    known = ~np.isnat(column.values)
-    day, _ = day_and_month(column.values)
+    days = _days(column.values)
+    known, day = days.known, days.day
     typed, texts = known & ~column.year_last, known & column.year_last
     if typed.sum() < _MANY or texts.sum() < _SEVERAL:
         return None
@@ -164,44 +183,57 @@ def _out_of_line(rows: np.ndarray) -> tuple[np.ndarray, int]:
     to it dates stand is learnt from these (95 % of them, each measured from its own neighbours).
     """
     nothing = np.zeros(len(rows), dtype=bool), 0
-    can = exchangeable(rows)
-    fixed = np.flatnonzero(~np.isnat(rows) & ~can)
+    found = _days(rows)
+    can = found.shift != 0
+    fixed = np.flatnonzero(found.known & ~can)
     if len(fixed) < _MANY_DAYS or can.sum() < _AT_LEAST:
         return nothing
-    days = rows.astype("M8[D]").astype(np.int64).astype(float)
-    between = (fixed[1:-1] - fixed[:-2]) / (fixed[2:] - fixed[:-2])
-    drawn = days[fixed[:-2]] + between * (days[fixed[2:]] - days[fixed[:-2]])
-    tolerance = max(float(np.quantile(np.abs(days[fixed[1:-1]] - drawn), 0.95)), 1.0) * _LINE_TOLERANCE
+    days = (rows.view(np.int64) // _DAY).astype(float)
+    learnt = fixed[:_LEARNT_FROM]
+    between = (learnt[1:-1] - learnt[:-2]) / (learnt[2:] - learnt[:-2])
+    drawn = days[learnt[:-2]] + between * (days[learnt[2:]] - days[learnt[:-2]])
+    tolerance = max(float(np.quantile(np.abs(days[learnt[1:-1]] - drawn), 0.95)), 1.0) * _LINE_TOLERANCE
     if tolerance > _IN_LINE_DAYS:
         return nothing
     line = np.interp(np.arange(len(rows)), fixed, days[fixed])
-    turned = exchanged(rows).astype("M8[D]").astype(np.int64)
     stands_out = can & (np.abs(days - line) > tolerance)
-    put_right = stands_out & (np.abs(turned - line) <= tolerance)
+    put_right = stands_out & (np.abs(days + found.shift - line) <= tolerance)
     return put_right, int((stands_out & ~put_right).sum())
 
 
 def _elsewhere(column: Dated) -> Found | None:
     """Days up to 12 in months where no later day falls; exchanged, they would fall where those do."""
-    can, known = exchangeable(column.values), ~np.isnat(column.values)
-    counts, late = column.texts.counts, day_and_month(column.values)[0] > _MONTHS
-    support = np.unique(column.values[known & late].astype("M8[M]"))
+    days, counts = _days(column.values), column.texts.counts
+    can, late = days.shift != 0, days.known & (days.day > _MONTHS)
+    support = np.unique(_month_of(column.values[late]))
     if len(support) < 2 or not can.any():  # noqa: PLR2004 - one month is no span
         return None
-    movable = counts[can]
-    outside = ~np.isin(column.values[can].astype("M8[M]"), support)
-    left = ~np.isin(exchanged(column.values)[can].astype("M8[M]"), support)
+    movable, turned = counts[can], exchanged(column.values)[can]
+    outside = ~np.isin(_month_of(column.values[can]), support)
+    left = ~np.isin(_month_of(turned), support)
     n, total = int(movable[outside].sum()), int(movable.sum())
     if n < max(_AT_LEAST, _SHARE_ELSEWHERE * total) or movable[left].sum() > _SHARE_LEFT * n:
         return None
     return "elsewhere", ALL, {"n": n, "movable": total}
 
 
+def _month_of(values: np.ndarray) -> np.ndarray:
+    """The month of each moment, as a number from the first of them on."""
+    days = values.view(np.int64) // _DAY
+    if not len(days):
+        return days
+    first = int(days.min())
+    months = (first + np.arange(int(days.max()) - first + 1)).astype("M8[D]").astype("M8[M]").astype(np.int64)
+    return months[days - first]
+
+
 def _whole(column: Dated) -> tuple[np.ndarray, np.ndarray] | None:
     """Days and months of the different dates, where the order of day and month is no question any more."""
     if not column.settled:
         return None
-    return day_and_month(np.unique(column.values[~np.isnat(column.values)].astype("M8[D]")))
+    known = column.values[~np.isnat(column.values)].view(np.int64) // _DAY
+    days = _days((np.unique(known) * _DAY).view("M8[us]"))
+    return days.day, days.month
 
 
 def _one_day(column: Dated) -> Found | None:
