@@ -184,7 +184,10 @@ def _print(parts: Mapping[str, list[Judged]]) -> None:
 
 def _print_wrong(part: str, found: list[Judged], *, names: bool) -> None:
     sure = sure_and_wrong(found)
-    print(f"\n{part}: {len(sure)} confident (≥ {SURE}) wrong guesses of a required field")
+    asked = [guess for one in found for guess in one.guesses if guess.required and guess.wanted != ("",)]
+    told = sum(guess.right and guess.confidence >= SURE for guess in asked)
+    print(f"\n{part}: {told} of {len(asked)} required fields right with confidence")
+    print(f"{part}: {len(sure)} confident (≥ {SURE}) wrong guesses of a required field")
     for field, n in sorted(pd.Series([guess.field for guess in sure], dtype=str).value_counts().items()):
         print(f"  {n} × {field}")
     for one in found if names else ():

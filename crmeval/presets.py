@@ -4,6 +4,7 @@ Headers stand in the form of `crmeval.mapping.names.normal`. Sources: the vendor
 and importers written against real files.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -20,7 +21,7 @@ class Preset:
     Attributes:
         source: the system.
         signature: any one of these sets of headers gives it away.
-        prefix: what at least three of its raw headers begin with, empty where nothing.
+        prefix: a pattern that at least three of its raw headers begin with, empty where nothing.
         suffix: what at least three of its raw headers end with, empty where nothing.
         columns: field of the deals → its header, where the name alone would mislead.
         never: field of the deals → headers that look like it and are not.
@@ -39,7 +40,7 @@ class Preset:
         names = {normal(header) for header in raw}
         return (
             any(sign <= names for sign in self.signature)
-            or (bool(self.prefix) and sum(header.startswith(self.prefix) for header in raw) >= _SOME)
+            or (bool(self.prefix) and sum(bool(re.match(self.prefix, header)) for header in raw) >= _SOME)
             or (bool(self.suffix) and sum(header.endswith(self.suffix) for header in raw) >= _SOME)
         )
 
@@ -51,7 +52,7 @@ def _signs(*sets: str) -> tuple[frozenset[str], ...]:
 PRESETS = (
     Preset(
         "dynamics365",
-        prefix="(Do Not Modify)",
+        prefix=r"\(Do Not Modify\)",
         columns={
             "deal_id": ("do not modify opportunity",),
             "closed_at": ("actual close date",),
@@ -63,7 +64,7 @@ PRESETS = (
     ),
     Preset(
         "pipedrive",
-        prefix="Deal - ",
+        prefix="(?:Deal|Activity|Organi[sz]ation|Person|Lead) - ",
         columns={
             "deal_id": ("deal id",),
             "created_at": ("deal deal created", "deal creation date"),
@@ -79,12 +80,15 @@ PRESETS = (
         _signs(
             "стадия сделки; название сделки", "группа стадий; сумма", "дата изменения стадии; стадия сделки",
             "assumed close date; stage", "deal name; stage; responsible", "предполагаемая дата закрытия",
-            "stage semantic id; date create",
+            "stage semantic id; date create", "название лида; статус; ответственный",
+            "тип контакта; кем создан", "кем создан; кем изменен; ответственный", "assigned by id; stage id",
+            "assigned by name; stage id",
         ),
         columns={
             "deal_id": ("id",),
             "created_at": ("дата создания", "created", "date create"),
             "closed_at": ("дата закрытия", "дата изменения стадии", "stage change date", "moved time"),
+            "pipeline": ("воронка", "направление", "pipeline", "category"),
             "outcome": ("группа стадий", "deal status", "stage semantic id"),
             "stage": ("стадия сделки", "stage"),
             "customer_id": ("клиент", "компания", "контакт", "client", "company", "contact"),
@@ -95,7 +99,9 @@ PRESETS = (
         "amocrm",
         _signs(
             "название сделки; этап сделки", "этап сделки; воронка", "lead title; lead status",
-            "lead name; lead status; pipeline",
+            "lead name; lead status; pipeline", "lead tags; responsible user",
+            "lead name; responsible user; budget",
+            "дата создания контакта; кем создан контакт", "рабочий email; мобильный телефон; ответственный",
         ),
         columns={
             "deal_id": ("id",),
@@ -111,7 +117,8 @@ PRESETS = (
         "hubspot",
         _signs(
             "deal stage; deal name", "record id; deal stage", "record id; lifecycle stage",
-            "record id; company owner",
+            "record id; company owner", "record id; associated company ids", "record id; associated deal ids",
+            "record id; contact owner", "hs object id; dealstage",
         ),
         columns={"customer_id": ("associated company ids", "associated company", "associated contact ids")},
     ),
@@ -119,8 +126,10 @@ PRESETS = (
         "salesforce",
         _signs(
             "stage name; created date", "stage name; close date", "opportunity name; close date; stage",
-            "opportunity id; stage name", "opportunity name; from stage; to stage",
-            "opportunity id; old value; new value",
+            "opportunity id; stage name; created by id", "opportunity name; from stage; to stage",
+            "opportunity id; old value; new value", "is deleted; created by id", "owner id; system modstamp",
+            "lead owner; company account; lead status", "account owner; billing city",
+            "company account; assigned",
         ),
         columns={
             "deal_id": ("opportunity id", "id"),

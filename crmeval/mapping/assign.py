@@ -1,13 +1,15 @@
 """Which column is which field of a table: by name first, ruled out or found by contents."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from crmeval.fields import ID, OUTCOME, TABLES, TEXT, USABILITY_ITEMS
+from crmeval.fields import CATEGORY, ID, OUTCOME, TABLES, TEXT, USABILITY_ITEMS
 from crmeval.mapping.aliases import aliases
+from crmeval.mapping.concepts import meant
+from crmeval.mapping.evidence import before, by_rows, ends_with_outcome
 from crmeval.mapping.names import likeness, normal
-from crmeval.mapping.outcomes import are_flags, outcomes_of
+from crmeval.mapping.outcomes import are_flags, outcome_of, outcomes_of
 from crmeval.mapping.profiles import Profile
 from crmeval.mapping.statements import recognise
 from crmeval.presets import Preset
@@ -15,18 +17,23 @@ from crmeval.presets import Preset
 _SURE_ENOUGH = 0.45
 _PRESET, _NOT_PRESET, _STEP = 0.99, 0.9, 0.01
 _BY_CONTENT, _BOTH = 0.95, 0.9
-_NAMED = 0.6  # names that only stages bear
+_TIE, _NOT_SURE = 0.03, 0.79  # two columns as likely as that are not told apart
+_TOO_EARLY, _LATER_THAN = 0.7, 0.87
+_NAMED = 0.75  # names that only stages bear
 _LAST = 0.4  # where nothing better is found
 _SHARED = {("stage", "outcome"), ("outcome", "stage")}  # one column may give both
 _HOPE = re.compile(
     r"\b(?:expected|estimated|est|forecast|assumed|planned"
     r"|предполагаем\w*|ожидаем\w*|планов\w*|планируем\w*|прогноз\w*)\b"
 )
+_OF_ANOTHER = {("stage_events", "deal_id"), ("activities", "deal_id")}
+_ONE_EACH, _KEY = {"deals", "records"}, 0.9  # a key that repeats may be another's
+_OWN_IDS, _OWN = {"id", "record id", "номер", "код", "no"}, 0.5
 _RECOMMEND = re.compile(r"\b(?:recommend\w*|порекоменд\w*|рекоменд\w*|nps)\b")
 _ANSWER = re.compile(r"\b(?:satisf\w*|effort|easy|удовлетвор\w*|довольн\w*|усили\w*|легко|stars?|rating)\b")
 _ITEM = re.compile(r"^(?:q|question|item|sus|umux|umux lite|вопрос|в|пункт|утверждение) ?(\d{1,2})$")
 _STATEMENT_WORDS = 4
-_FEW_ITEMS = 2
+_FEW_ITEMS, _FEW_ENDS = 2, 12
 _NUMERIC = 0.8
 _SENTENCE = 15
 
@@ -44,15 +51,12 @@ class Assignment:
 
 def assign(table: str, found: Mapping[str, Profile], preset: Preset) -> Assignment:
     """The columns of a sheet as the fields of a table: the surest pair first, each field and column once."""
-    columns: dict[str, str] = {}
-    confidence: dict[str, float] = {}
-    taken: dict[str, str] = {}
     candidates = [*_by_name(table, found, preset), *_by_content(table, found)]
-    for sure, name, header in sorted(candidates, key=lambda one: -one[0]):
-        if name in columns or (header in taken and (taken[header], name) not in _SHARED):
-            continue
-        columns[name], confidence[name] = header, round(sure, 2)
-        taken.setdefault(header, name)
+    if table == "deals":
+        candidates = _agreeing(candidates, found)
+    columns, confidence = _chosen(candidates)
+    if table == "deals":
+        columns, confidence = _chosen([*candidates, *by_rows(found, columns)])
     if "outcome" in columns and columns["outcome"] == columns.get("stage"):
         confidence["outcome"] = max(confidence["outcome"], _BOTH)  # its values were seen to say won or lost
         if confidence["stage"] < _NAMED and _says_no_more(found[columns["stage"]]):
@@ -61,6 +65,43 @@ def assign(table: str, found: Mapping[str, Profile], preset: Preset) -> Assignme
     return Assignment(
         table, {name: columns[name] for name in order}, {name: confidence[name] for name in order}
     )
+
+
+def _chosen(candidates: Iterable[Candidate]) -> tuple[dict[str, str], dict[str, float]]:
+    """The surest pair first, each field and column once; less sure where another column is as likely."""
+    columns: dict[str, str] = {}
+    confidence: dict[str, float] = {}
+    taken: dict[str, str] = {}
+    ranked = sorted(candidates, key=lambda one: -one[0])
+    for sure, name, header in ranked:
+        if name in columns or (header in taken and (taken[header], name) not in _SHARED):
+            continue
+        columns[name], confidence[name] = header, round(min(sure, 1.0), 2)
+        taken.setdefault(header, name)
+    for sure, name, header in ranked:
+        if header not in taken and sure > confidence.get(name, 0.0) - _TIE:
+            confidence[name] = min(confidence[name], _NOT_SURE)
+    return columns, confidence
+
+
+def _agreeing(candidates: Iterable[Candidate], found: Mapping[str, Profile]) -> list[Candidate]:
+    """The candidates with dates weighed by the rows: a deal begins first, and closes where it has an end."""
+    listed = sorted(candidates, key=lambda one: -one[0])
+    best = {name: header for _, name, header in reversed(listed)}
+    outcome, created = best.get("outcome"), best.get("created_at")
+    weighed = []
+    for sure, name, header in listed:
+        worth, most = 1.0, max(sure, _NOT_PRESET)
+        if name == "created_at" and any(
+            not before(found[header], found[other]) for _, field, other in listed if field == name
+        ):
+            worth, most = _LATER_THAN, _NOT_SURE
+        if name == "closed_at":
+            worth = ends_with_outcome(found[header], found[outcome]) if outcome else 1.0
+            if created and header != created and not before(found[created], found[header]):
+                worth *= _TOO_EARLY
+        weighed.append((min(sure * worth, most), name, header))
+    return weighed
 
 
 def _says_no_more(profile: Profile) -> bool:
@@ -75,15 +116,35 @@ def _by_name(table: str, found: Mapping[str, Profile], preset: Preset) -> list[C
     for one in TABLES[table].fields:
         for header, profile in found.items():
             sure = _sure(table, one.name, header, preset) * profile.fits(one.kind)
+            if _cannot_be(one.name, one.kind, profile):
+                continue
+            if one.row_needs and one.kind == ID and table in _ONE_EACH and profile.unique < _KEY:
+                sure = min(sure, _NOT_SURE)
+            if (table, one.name) in _OF_ANOTHER and profile.unique == 1 and _is_own(header):
+                sure *= _OWN
             if sure >= _SURE_ENOUGH:
                 candidates.append((sure, one.name, header))
     return candidates
 
 
+def _cannot_be(name: str, kind: str, profile: Profile) -> bool:
+    """Whether the values rule a field out: flags and amounts name nobody; users are counted, not priced."""
+    if name == "per_user":
+        return profile.numbers >= _NUMERIC
+    if kind == CATEGORY or name == "customer_id":
+        return are_flags(profile.some) or (profile.numbers >= _NUMERIC and not profile.whole)
+    return False
+
+
+def _is_own(header: str) -> bool:
+    """Whether a header is that of the row's own id, and of nothing else's: "ID", "Record ID"."""
+    return normal(header) in _OWN_IDS
+
+
 def _sure(table: str, name: str, header: str, preset: Preset) -> float:
     """How sure the header names the field; what the system is known to write goes before any likeness."""
     form = normal(header)
-    by_name = likeness(header, aliases(table, name))
+    by_name = max(likeness(header, aliases(table, name)), meant(table, name, header))
     if name == "closed_at" and _HOPE.search(form):
         return 0.0
     if table != "deals":
@@ -130,6 +191,11 @@ def _what_deals_say(found: Mapping[str, Profile]) -> list[Candidate]:
         for name, other in (("outcome", "stage"), ("stage", "outcome"))
         if profile.fits(OUTCOME) and likeness(header, aliases("deals", other))
     ]  # fmt: skip
+    told = [
+        (_LAST, "outcome", header) for header, profile in found.items()
+        if profile.fits(OUTCOME) and profile.distinct <= _FEW_ENDS
+        and sum(bool(outcome_of(value)) for value in profile.some) >= _NUMERIC * profile.distinct
+    ]  # fmt: skip
     flags = [
         (_LAST, "outcome", header) for header, profile in found.items()
         if normal(header) in aliases("deals", "won_flag") and are_flags(profile.some)
@@ -139,7 +205,12 @@ def _what_deals_say(found: Mapping[str, Profile]) -> list[Candidate]:
         if profile.fits(ID) and profile.unique == 1 and profile.filled == 1
         and normal(header) in aliases("deals", "deal_name")
     ]  # fmt: skip
-    return [*ends, *flags, *names]
+    said = [
+        (_SURE_ENOUGH, "outcome", header) for header, profile in found.items()
+        if profile.is_category and profile.distinct <= _FEW_ENDS and profile.numbers < _NUMERIC
+        and profile.fits(ID) and meant("deals", "outcome", header) >= _NOT_PRESET
+    ]  # fmt: skip
+    return [*ends, *flags, *names, *said, *told]
 
 
 def items(found: Mapping[str, Profile]) -> Mapping[str, str]:

@@ -1,7 +1,7 @@
 """What a sheet is: every table is tried on its columns, and the one that explains them best is proposed."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow.compute as pc
@@ -9,6 +9,8 @@ import pyarrow.compute as pc
 from crmeval.fields import LEFT_OUT, TABLES, USABILITY_ITEMS
 from crmeval.mapping.aliases import table_names
 from crmeval.mapping.assign import Assignment, assign
+from crmeval.mapping.concepts import hints, speaking, words
+from crmeval.mapping.constants import told_by_header
 from crmeval.mapping.names import normal
 from crmeval.mapping.profiles import Profile
 from crmeval.mapping.statements import recognise
@@ -42,6 +44,10 @@ _PENALTY = 0.7  # for a required field without a column
 _NAMED = 3.0  # for a sheet that bears the table's name
 _TELLING = 3.0  # for ids that stand in several stages
 _LEAST = 1.1
+_HINT, _ENOUGH = 0.5, 4
+_VALUES, _FEW_VALUES, _ABOUT = 1.0, 12, 0.6
+_NAMED_ID = 0.9
+_CLEAR, _NOT_SURE = 0.7, 0.79  # a table that leads by less is not sure, nor are its required fields
 _MOSTLY, _SEVERAL = 0.8, 1.2
 _TEXT_LENGTH = 20
 _LOWEST, _HIGHEST = -100, 100
@@ -50,11 +56,18 @@ _PERSONAL = {
     "name", "address", "address 1", "postcode", "zip", "zip code", "city", "site",
     "телефон", "почта", "имя", "фамилия", "город", "адрес", "инн", "сайт",
 }  # fmt: skip
+_NOTHING_ELSE = 2.5  # a sheet of a period and figures
+_TRADE = {"amount", "order", "pipeline", "part", "pay", "ship", "gross", "price"}
+_STAGES = {"stage", "status", "new"}
+_DESCRIBING = {"email", "phone", "birth", "address", "taxid"}
 
 
 def personal(found: Mapping[str, Profile]) -> int:
     """How many columns describe a person or a company."""
-    return len(_PERSONAL & {normal(header) for header in found})
+    return sum(
+        normal(header) in _PERSONAL or any(word.means & _DESCRIBING for word in words(header))
+        for header in found
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +89,29 @@ class Trial:
         if not {"deal_id", "stage"} <= set(self.columns):
             return False
         pair = [self.columns["deal_id"], self.columns["stage"]]
-        ids = pc.count_distinct(self.sheet.table[pair[0]]).as_py()
-        pairs = self.sheet.table.select(pair).group_by(pair).aggregate([]).num_rows
+        known = self.sheet.table.select(pair).filter(pc.is_valid(self.sheet.table[pair[0]]))
+        ids = pc.count_distinct(known[pair[0]]).as_py()
+        pairs = known.group_by(pair).aggregate([]).num_rows
         return bool(pairs > _SEVERAL * max(ids, 1))
 
 
 def _deals(trial: Trial) -> float:
     has = set(trial.columns)
-    described = {"stage", "outcome", "closed_at", "amount", "source", "pipeline"} & has
-    if not described or not {"deal_id", "created_at"} & has:
+    described = {"stage", "outcome", "closed_at", "pipeline"} & has
+    if not {"deal_id", "created_at"} & has:
         return -np.inf
-    return -_TELLING if trial.stages_vary else 0.0
+    if not described and not ({"amount", "source"} & has and spoken("deals", trial.found)):
+        return -np.inf
+    return 0.0
 
 
 def _events(trial: Trial) -> float:
     if not {"deal_id", "stage", "entered_at"} <= set(trial.columns):
         return -np.inf
-    return _TELLING if trial.stages_vary else -_TELLING
+    if not trial.stages_vary:
+        return -_TELLING
+    named = any(word.means & _STAGES for word in words(trial.columns["stage"]))
+    return _TELLING if named else 0.0
 
 
 def _needs(*groups: str) -> Callable[[Trial], float]:
@@ -105,7 +124,9 @@ def _records(trial: Trial) -> float:
     header = trial.columns.get("record_id")
     if header is None or trial.found[header].unique < _MOSTLY:
         return -np.inf
-    return float(personal(trial.found) > 1)
+    told = personal(trial.found)
+    traded = sum(any(word.means <= _TRADE for word in words(one) if word.means) for one in trial.found)
+    return 0.4 * min(told, 4) + float(told > 1) - 0.6 - 0.4 * min(traded, 2)
 
 
 def _feedback(trial: Trial) -> float:
@@ -125,12 +146,23 @@ def _usability(trial: Trial) -> float:
     return _NAMED if recognise(items) else 0.0
 
 
+def _costs(trial: Trial) -> float:
+    """An item with an amount may be a price list: something must speak of costs."""
+    if not {"item", "amount"} <= set(trial.columns):
+        return -np.inf
+    more = {"period", "per_user"} & set(trial.columns)
+    if told_by_header("costs", trial.columns):
+        return 1.0
+    return 0.0 if more or spoken("costs", trial.found) else -2.5
+
+
 def _kpis(trial: Trial) -> float:
     header = trial.columns.get("period")
     counted = sum(one.numbers >= _MOSTLY for name, one in trial.found.items() if name != header)
     if header is None or not counted or trial.found[header].unique < 1:
         return -np.inf
-    return 0.5 * min(counted, 2)
+    nothing_else = counted == len(trial.found) - 1
+    return 0.5 * min(counted, 2) + (_NOTHING_ELSE if nothing_else else -0.5)
 
 
 _CHECKS: Mapping[str, Callable[[Trial], float]] = {
@@ -145,10 +177,23 @@ _CHECKS: Mapping[str, Callable[[Trial], float]] = {
     "usability": _usability,
     "usage": _needs("user", "period", "logins records_created records_changed"),
     "training": _needs("user", "hours topic"),
-    "costs": _needs("item", "amount"),
+    "costs": _costs,
     "kpis": _kpis,
     "fix_list": _needs("record_id", "field", "problem"),
 }
+
+
+def spoken(table: str, found: Mapping[str, Profile]) -> int:
+    """How many headers speak of what the table is about."""
+    return sum(any(word.means & hints(table) for word in words(header)) for header in found)
+
+
+def _values_speak(table: str, found: Mapping[str, Profile]) -> bool:
+    """Whether a column of few values is about nothing but what the table is about."""
+    return any(
+        1 < one.distinct <= _FEW_VALUES and one.numbers < _MOSTLY and speaking(table, one.some) >= _ABOUT
+        for one in found.values()
+    )
 
 
 def is_named(sheet: Sheet, table: str) -> bool:
@@ -163,15 +208,37 @@ def _score(trial: Trial) -> float:
     weights = _WEIGHTS[tried.table]
     told = sum(weights.get(name, _LITTLE) * sure for name, sure in tried.confidence.items())
     missing = set(TABLES[tried.table].required) - set(tried.columns)
-    checked = _CHECKS[tried.table](trial)
+    checked = _CHECKS[tried.table](trial) + _HINT * min(spoken(tried.table, trial.found), _ENOUGH)
+    checked += _VALUES * _values_speak(tried.table, trial.found)
     if is_named(trial.sheet, tried.table):
         checked = max(checked, 0.0) + _NAMED
     return float(told - _PENALTY * len(missing) + checked)
+
+
+def _is_history(trial: Trial) -> bool:
+    """Whether ids that are surely those of deals stand in several stages."""
+    sure = trial.assignment.confidence.get("deal_id", 0.0)
+    return trial.assignment.table == "stage_events" and sure >= _NAMED_ID and trial.stages_vary
 
 
 def guess(sheet: Sheet, found: Mapping[str, Profile], preset: Preset) -> Assignment:
     """The table that explains the columns best; `LEFT_OUT` where none explains them well enough."""
     trials = [Trial(sheet, found, assign(table, found, preset)) for table in TABLES]
     scores = [_score(trial) for trial in trials]
-    best = int(np.argmax(scores))
-    return trials[best].assignment if scores[best] > _LEAST else Assignment(LEFT_OUT, {}, {})
+    if any(_is_history(trial) for trial in trials):
+        scores[list(TABLES).index("deals")] -= _TELLING  # whatever else might be the deal's id
+    best, second = np.argsort(scores)[::-1][:2]
+    if scores[best] <= _LEAST:
+        return Assignment(LEFT_OUT, {}, {})
+    chosen = trials[best].assignment
+    return chosen if scores[best] - scores[second] >= _CLEAR else _doubted(chosen)
+
+
+def _doubted(assignment: Assignment) -> Assignment:
+    """The same, with no required field sure: another table explains the columns nearly as well."""
+    spec = TABLES[assignment.table]
+    needed = {*spec.required, *spec.any_of}
+    confidence = {
+        name: min(sure, _NOT_SURE) if name in needed else sure for name, sure in assignment.confidence.items()
+    }
+    return replace(assignment, confidence=confidence)

@@ -9,18 +9,22 @@ from crmeval.mapping.names import normal
 # Lost is asked first: "не реализовано" and "unsuccessful" hold the words for won.
 _LOST = re.compile(
     r"\b(?:closed lost|lost|loss|lose|fail(?:ed|ure)?|unsuccessful|not won|reject(?:ed)?|disqualified"
-    r"|unqualified|abandoned|cancel(?:l?ed)?|declined|dropped|dead|no sale|junk|spam"
+    r"|unqualified|not (?:converted|interested)|did not (?:proceed|buy|convert)|withdrawn|no deal|abandoned"
+    r"|cancel(?:l?ed)?|declined|denied|refused|dropped|dead|no sale|junk|spam"
     r"|не ?реализован\w*|провал\w*|проигр\w*|отказ\w*|не ?успеш\w*|отмен[её]н\w*|аннулир\w*|потерян\w*"
+    r"|отрицательн\w*|поражени\w*|упущен\w*|otkaz\w*|proigr\w*"
     r"|сорвал\w*|не ?состоя\w*|не ?куп\w*|некачествен\w*|нецелев\w*|дубл\w*|спам\w*)\b"
 )
 _WON = re.compile(
     r"\b(?:closed won|won|win|success(?:ful(?:ly)?)?|sold|converted|deal made"
-    r"|успеш\w*|реализован\w*|выигр\w*|прода(?:но|н[аы]?|ли)|куп(?:лен\w*|ил[аи]?)|сделка состоялась)\b"
+    r"|успеш\w*|успех|побед\w*|положительн\w*|uspe[sh]\w*|prodan\w*"
+    r"|реализован\w*|выигр\w*|прода(?:но|н[аы]?|ли)|куп(?:лен\w*|ил[аи]?)|сделка состоялась)\b"
 )
 # Won where no other value of the column says so: beside "Won" they are steps on the way.
 _SETTLED = re.compile(
-    r"(?<!not )(?<!не )\b(?:paid|signed|accepted"
-    r"|оплачен[аоы]?|оплатил[аи]?|заключен[аоы]?|подписан[аоы]?|выполнен[аоы]?)\b"
+    r"(?<!not )(?<!не )\b(?:paid|signed|accepted|completed?|bound|filled|delivered|disbursed|enrolled"
+    r"|оплачен[аоы]?|оплатил[аи]?|заключен[аоы]?|подписан[аоы]?|выполнен[аоы]?"
+    r"|выдан[аоы]?|зачислен[аоы]?|завершен[аоы]?|договор|подтвержден[аоы]?)\b"
 )
 _OPEN = re.compile(
     r"\b(?:open|in progress|in process|active|new|prospecting|qualification|pending|engaging"

@@ -1,6 +1,6 @@
 """What the cells of a column are like: the evidence beside its header."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +15,7 @@ from crmeval.reading.sheet import Sheet
 
 _LOOKED_AT = 2000  # distinct values that are parsed to see what they are
 _FEW = 200  # a stage, an outcome, a flag has at most so many values
+_ROWS = 500  # rows whose values are compared with those beside them
 _MOST = 0.5
 _EMPTY = 0.5
 _LIKERT, _ZERO_TO_TEN = (1, 7), (0, 10)
@@ -27,7 +28,8 @@ class Profile:
     `filled` is the share of cells with a value, `unique` distinct values per filled cell; `dates`, `counted`
     and `numbers` the shares of (looked at, distinct) values that read as a written date, as Excel days or
     epoch seconds or YYYYMMDD, as a number; `low` and `high` the range of its numbers, `whole` whether all
-    are integers; `some` its values, at most as many as a category has.
+    are integers; `some` its values, at most as many as a category has. `places` points from the first rows
+    into `some` (-1: empty, or beyond it), `moments` holds their dates (NaT: none).
     """
 
     header: str
@@ -42,6 +44,8 @@ class Profile:
     whole: bool
     length: float
     some: tuple[str, ...]
+    places: np.ndarray = field(compare=False, repr=False)
+    moments: np.ndarray = field(compare=False, repr=False)
 
     @property
     def is_category(self) -> bool:
@@ -88,6 +92,8 @@ def profile(header: str, column: pa.ChunkedArray) -> Profile:
     if not len(known) and len(values.texts) <= MOST_ANSWERS:
         known = np.array(list(numbers_of(values.texts.to_pylist()).values()), dtype=float)
     n = max(len(looked.texts), 1)
+    places = values.places[:_ROWS].fill_null(-1).to_numpy(zero_copy_only=False)
+    moments = np.append(read.values, np.datetime64("NaT"))[np.where(places < len(read.values), places, -1)]
     return Profile(
         header=header,
         filled=filled / max(values.rows, 1),
@@ -101,6 +107,8 @@ def profile(header: str, column: pa.ChunkedArray) -> Profile:
         whole=bool((known == known.round()).all()),
         length=float(pc.mean(pc.utf8_length(looked.texts)).as_py() or 0),
         some=tuple(values.texts[: _FEW + 1].to_pylist()),
+        places=np.where(places <= _FEW, places, -1),
+        moments=moments,
     )
 
 

@@ -1,0 +1,60 @@
+"""What the rows say beside the columns: a deal closes after it was created, and only where it has an end."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from crmeval.fields import OPEN
+from crmeval.mapping.concepts import words
+from crmeval.mapping.outcomes import outcomes_of
+from crmeval.mapping.profiles import Profile
+
+_MOSTLY, _SELDOM = 0.9, 0.1
+_AGREES, _DISAGREES = 1.2, 0.8  # what it is worth that dates stand where deals have an end
+_BY_ROWS = 0.5  # how sure a date is that only the rows tell
+_OTHER_DATES = {"expect", "modify", "due", "birth", "act"}
+
+
+def ends_with_outcome(date: Profile, outcome: Profile) -> float:
+    """How a column of dates agrees with the ends of deals: above 1 where it is filled for them alone."""
+    known = outcomes_of(outcome.some)
+    ended = np.array([known[value] != OPEN for value in outcome.some] + [False])[outcome.places]
+    told = outcome.places >= 0
+    if not (told & ended).any() or not (told & ~ended).any():
+        return 1.0
+    filled = ~np.isnat(date.moments)
+    among_ended, among_open = filled[told & ended].mean(), filled[told & ~ended].mean()
+    if among_open <= _SELDOM and among_ended >= _MOSTLY:
+        return _AGREES
+    return _DISAGREES if among_open >= _MOSTLY else 1.0
+
+
+def before(first: Profile, second: Profile) -> bool:
+    """Whether the first date nearly never stands after the second, of the rows that have both."""
+    both = ~np.isnat(first.moments) & ~np.isnat(second.moments)
+    return bool((first.moments[both] <= second.moments[both]).mean() >= _MOSTLY) if both.any() else True
+
+
+def by_rows(found: Mapping[str, Profile], columns: Mapping[str, str]) -> list[tuple[float, str, str]]:
+    """When deals were created and closed, where no header says it: candidates (how sure, field, header)."""
+    free = {
+        header: profile for header, profile in found.items()
+        if header not in columns.values() and (~np.isnat(profile.moments)).any()
+        and not any(word.means & _OTHER_DATES for word in words(header))
+    }  # fmt: skip
+    candidates = []
+    if "created_at" not in columns:
+        others = [*free.values(), *(found[columns[name]] for name in ("closed_at",) if name in columns)]
+        first = [
+            header for header, profile in free.items()
+            if profile.filled == 1 and len(others) > 1
+            and all(before(profile, other) for other in others if other is not profile)
+        ]  # fmt: skip
+        candidates += [(_BY_ROWS, "created_at", header) for header in first]
+    if "closed_at" not in columns and "outcome" in columns:
+        outcome = found[columns["outcome"]]
+        candidates += [
+            (_BY_ROWS, "closed_at", header) for header, profile in free.items()
+            if ends_with_outcome(profile, outcome) > 1
+        ]  # fmt: skip
+    return candidates

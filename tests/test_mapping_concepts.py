@@ -1,0 +1,35 @@
+"""Headers are understood by what their words mean, however they are spelled."""
+
+import pytest
+
+from crmeval.mapping.concepts import meant, words
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Closed On", "date_closed", "closedAt", "Clsoed Date", "Дт закр.", "ДАТА ЗАКРЫТИЯ", "data_zakrytiya"],
+)
+def test_one_meaning_has_many_spellings(header):
+    assert meant("deals", "closed_at", header) >= 0.7
+
+
+@pytest.mark.parametrize(
+    ("field", "header"),
+    [
+        ("closed_at", "Expected close date"),
+        ("closed_at", "Дата план. закрытия"),
+        ("created_at", "Дата рождения"),
+        ("customer_id", "Account Manager"),
+        ("owner", "Account"),
+        ("amount", "Discount amount"),
+        ("amount", "Сумма скидки"),
+        ("deal_id", "Number of deals"),
+    ],
+)
+def test_the_decisive_word_counts(field, header):
+    assert meant("deals", field, header) < 0.45
+
+
+def test_a_word_misspelt_is_less_sure_and_short_words_are_not_guessed():
+    assert 0.7 < meant("deals", "amount", "Ammount") < meant("deals", "amount", "Amount")
+    assert [word.means for word in words("xq")] == [frozenset()]
