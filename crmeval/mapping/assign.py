@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from crmeval.fields import CATEGORY, ID, OUTCOME, TABLES, TEXT, USABILITY_ITEMS
 from crmeval.mapping.aliases import aliases
-from crmeval.mapping.concepts import meant
+from crmeval.mapping.concepts import meant, says
 from crmeval.mapping.evidence import before, by_rows, ends_with_outcome
 from crmeval.mapping.names import likeness, normal
 from crmeval.mapping.outcomes import are_flags, outcome_of, outcomes_of
@@ -16,7 +16,7 @@ from crmeval.presets import Preset
 
 _SURE_ENOUGH = 0.45
 _PRESET, _NOT_PRESET, _STEP = 0.99, 0.9, 0.01
-_BY_CONTENT, _BOTH = 0.95, 0.9
+BY_CONTENT, _BOTH = 0.95, 0.9
 _TIE, _NOT_SURE = 0.03, 0.79  # two columns as likely as that are not told apart
 _TOO_EARLY, _LATER_THAN = 0.7, 0.87
 _NAMED = 0.75  # names that only stages bear
@@ -28,6 +28,7 @@ _HOPE = re.compile(
 )
 _OF_ANOTHER = {("stage_events", "deal_id"), ("activities", "deal_id")}
 _ONE_EACH, _KEY = {"deals", "records"}, 0.9  # a key that repeats may be another's
+_BY_ITS_NAME = 0.6
 _OWN_IDS, _OWN = {"id", "record id", "номер", "код", "no"}, 0.5
 _RECOMMEND = re.compile(r"\b(?:recommend\w*|порекоменд\w*|рекоменд\w*|nps)\b")
 _ANSWER = re.compile(r"\b(?:satisf\w*|effort|easy|удовлетвор\w*|довольн\w*|усили\w*|легко|stars?|rating)\b")
@@ -57,6 +58,13 @@ def assign(table: str, found: Mapping[str, Profile], preset: Preset) -> Assignme
     columns, confidence = _chosen(candidates)
     if table == "deals":
         columns, confidence = _chosen([*candidates, *by_rows(found, columns)])
+        if any(
+            header != columns.get("deal_id") and _is_own(header) and found[header].unique == 1
+            for header in found
+        ):
+            confidence = {
+                name: min(sure, _NOT_SURE) if name == "deal_id" else sure for name, sure in confidence.items()
+            }
     if "outcome" in columns and columns["outcome"] == columns.get("stage"):
         confidence["outcome"] = max(confidence["outcome"], _BOTH)  # its values were seen to say won or lost
         if confidence["stage"] < _NAMED and _says_no_more(found[columns["stage"]]):
@@ -120,6 +128,8 @@ def _by_name(table: str, found: Mapping[str, Profile], preset: Preset) -> list[C
                 continue
             if one.row_needs and one.kind == ID and table in _ONE_EACH and profile.unique < _KEY:
                 sure = min(sure, _NOT_SURE)
+            if one.kind == ID and one.row_needs and _are_names(profile) and not says(header, "id"):
+                sure *= _BY_ITS_NAME
             if (table, one.name) in _OF_ANOTHER and profile.unique == 1 and _is_own(header):
                 sure *= _OWN
             if sure >= _SURE_ENOUGH:
@@ -134,6 +144,11 @@ def _cannot_be(name: str, kind: str, profile: Profile) -> bool:
     if kind == CATEGORY or name == "customer_id":
         return are_flags(profile.some) or (profile.numbers >= _NUMERIC and not profile.whole)
     return False
+
+
+def _are_names(profile: Profile) -> bool:
+    """Whether the values are several words each: names, not keys."""
+    return sum(" " in value.strip() for value in profile.some) > len(profile.some) / 2
 
 
 def _is_own(header: str) -> bool:
@@ -160,7 +175,7 @@ def _sure(table: str, name: str, header: str, preset: Preset) -> float:
 def _by_content(table: str, found: Mapping[str, Profile]) -> list[Candidate]:
     """Columns whose values say what they are, beside what their headers hint."""
     if table == "usability":
-        return [(_BY_CONTENT, name, header) for name, header in items(found).items()]
+        return [(BY_CONTENT, name, header) for name, header in items(found).items()]
     if table == "feedback":
         return _answers(found)
     return _what_deals_say(found) if table == "deals" else []
@@ -169,7 +184,7 @@ def _by_content(table: str, found: Mapping[str, Profile]) -> list[Candidate]:
 def _answers(found: Mapping[str, Profile]) -> list[Candidate]:
     """The score by its question and its range; the text as the answer in words to an open question."""
     scores = [
-        (_BY_CONTENT, "score", header) for header, profile in found.items()
+        (BY_CONTENT, "score", header) for header, profile in found.items()
         if (_RECOMMEND.search(normal(header)) and profile.is_zero_to_ten)
         or (_ANSWER.search(normal(header)) and profile.is_scale(0, 10))
     ]  # fmt: skip

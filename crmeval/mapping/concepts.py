@@ -12,7 +12,6 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from crmeval.fields import DATETIME, MONEY, NUMBER, TABLES
@@ -27,7 +26,7 @@ _ENDING = 3  # a listed word is also its stem where the ending is no longer
 _SHORTEST = 4  # shorter words are not taken for misspelt ones
 _CUT = re.compile(r"\b([а-яё]{1,3})-([а-яё]{1,3})\b", re.IGNORECASE)  # кол-во, кл-т
 _GLUED = re.compile(r"^([a-z]{3,})(id|no|name|date|time|type|status|stage|amount|value|source|owner)$")
-_COUNT = re.compile(r"\b(?:number|no) of ")
+_COUNT = re.compile(r"\b(?:number|no|num) of |^num (?=.*s$)")
 _ORDERS = {DATETIME: "date", NUMBER: "number", MONEY: "number"}
 
 
@@ -75,10 +74,24 @@ def _word(text: str) -> Word:
     means = _listed(text)
     if means or len(text) < _SHORTEST or not text.isalpha():
         return Word(text, means)
+    near = _nearest(text)
+    return Word(text, _listed(near), misspelt=True) if near else Word(text, frozenset())
+
+
+def _nearest(text: str) -> str:
+    """The listed word, or the stem, that differs least by letters; empty where all differ too much."""
     whole, stems = _vocabulary()
-    known = [word for word in (*whole, *stems) if word[0] == text[0] and len(word) >= _SHORTEST]
-    near = process.extractOne(text, known, scorer=OSA.distance, score_cutoff=1 + (len(text) >= _LONG))
-    return Word(text, _listed(near[0]), misspelt=True) if near else Word(text, frozenset())
+    allowed = 1 + (len(text) >= _LONG)
+    likely = [word for word in (*whole, *stems) if word[0] == text[0] and len(word) >= _SHORTEST]
+    apart = {
+        word: min(
+            OSA.distance(text[: len(word) + more] if word in stems else text, word, score_cutoff=allowed)
+            for more in (-1, 0, 1)
+        )
+        for word in likely
+    }
+    near = min(apart, key=lambda word: (apart[word], -len(word)), default="")
+    return near if near and apart[near] <= min(allowed, len(near) // _SHORTEST) else ""
 
 
 def _listed(text: str) -> frozenset[str]:
@@ -142,6 +155,11 @@ def speaking(table: str, values: Sequence[str]) -> float:
     begun = _value_words(table)
     said = sum(any(word.startswith(begun) for word in normal(value).split()) for value in values)
     return said / len(values) if begun and values else 0.0
+
+
+def says(header: str, meaning: str) -> bool:
+    """Whether a word of the header may mean this."""
+    return any(meaning in word.means for word in words(header))
 
 
 @lru_cache(maxsize=65536)

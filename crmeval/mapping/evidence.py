@@ -10,7 +10,7 @@ from crmeval.mapping.outcomes import outcomes_of
 from crmeval.mapping.profiles import Profile
 
 _MOSTLY, _SELDOM = 0.9, 0.1
-_AGREES, _DISAGREES = 1.2, 0.8  # what it is worth that dates stand where deals have an end
+_AGREES, _ONLY_SOME, _DISAGREES = 1.2, 0.9, 0.8  # what it is worth that dates stand where deals have an end
 _BY_ROWS = 0.5  # how sure a date is that only the rows tell
 _OTHER_DATES = {"expect", "modify", "due", "birth", "act"}
 
@@ -26,6 +26,8 @@ def ends_with_outcome(date: Profile, outcome: Profile) -> float:
     among_ended, among_open = filled[told & ended].mean(), filled[told & ~ended].mean()
     if among_open <= _SELDOM and among_ended >= _MOSTLY:
         return _AGREES
+    if among_open <= _SELDOM:
+        return _ONLY_SOME
     return _DISAGREES if among_open >= _MOSTLY else 1.0
 
 

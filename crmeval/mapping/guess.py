@@ -8,8 +8,8 @@ import pyarrow.compute as pc
 
 from crmeval.fields import LEFT_OUT, TABLES, USABILITY_ITEMS
 from crmeval.mapping.aliases import table_names
-from crmeval.mapping.assign import Assignment, assign
-from crmeval.mapping.concepts import hints, speaking, words
+from crmeval.mapping.assign import BY_CONTENT, Assignment, assign
+from crmeval.mapping.concepts import hints, meant, says, speaking, words
 from crmeval.mapping.constants import told_by_header
 from crmeval.mapping.names import normal
 from crmeval.mapping.profiles import Profile
@@ -45,9 +45,10 @@ _NAMED = 3.0  # for a sheet that bears the table's name
 _TELLING = 3.0  # for ids that stand in several stages
 _LEAST = 1.1
 _HINT, _ENOUGH = 0.5, 4
+_ASKED = 1.0  # a question that asks for a score
 _VALUES, _FEW_VALUES, _ABOUT = 1.0, 12, 0.6
 _NAMED_ID = 0.9
-_CLEAR, _NOT_SURE = 0.7, 0.79  # a table that leads by less is not sure, nor are its required fields
+_CLEAR, _NOT_SURE = 1.5, 0.79  # a table that leads by less is not sure, nor are its required fields
 _MOSTLY, _SEVERAL = 0.8, 1.2
 _TEXT_LENGTH = 20
 _LOWEST, _HIGHEST = -100, 100
@@ -102,7 +103,7 @@ def _deals(trial: Trial) -> float:
         return -np.inf
     if not described and not ({"amount", "source"} & has and spoken("deals", trial.found)):
         return -np.inf
-    return 0.0
+    return 0.0 if {"outcome", "closed_at", "pipeline"} & has else -_PENALTY
 
 
 def _events(trial: Trial) -> float:
@@ -132,7 +133,9 @@ def _records(trial: Trial) -> float:
 def _feedback(trial: Trial) -> float:
     columns = trial.columns
     if "score" in columns:
-        return 0.0 if trial.found[columns["score"]].is_scale(_LOWEST, _HIGHEST) else -np.inf
+        if not trial.found[columns["score"]].is_scale(_LOWEST, _HIGHEST):
+            return -np.inf
+        return _ASKED if trial.assignment.confidence["score"] == BY_CONTENT else 0.0
     if "text" in columns and trial.found[columns["text"]].length >= _TEXT_LENGTH:
         return -1.0 if personal(trial.found) else 0.0
     return -np.inf
@@ -146,6 +149,15 @@ def _usability(trial: Trial) -> float:
     return _NAMED if recognise(items) else 0.0
 
 
+def _contracts(trial: Trial) -> float:
+    """A beginning and an end without money may be those of anything: something must speak of contracts."""
+    has = set(trial.columns)
+    if "started_at" not in has or not {"ended_at", "amount"} & has:
+        return -np.inf
+    named = any(says(header, "contract") for header in trial.found)
+    return 0.0 if "amount" in has or named else -1.5
+
+
 def _costs(trial: Trial) -> float:
     """An item with an amount may be a price list: something must speak of costs."""
     if not {"item", "amount"} <= set(trial.columns):
@@ -154,6 +166,13 @@ def _costs(trial: Trial) -> float:
     if told_by_header("costs", trial.columns):
         return 1.0
     return 0.0 if more or spoken("costs", trial.found) else -2.5
+
+
+def _training(trial: Trial) -> float:
+    """Nobody is trained in a deal."""
+    if "user" not in trial.columns or not {"hours", "topic"} & set(trial.columns):
+        return -np.inf
+    return -1.5 if any(meant("deals", "deal_id", header) >= _NAMED_ID for header in trial.found) else 0.0
 
 
 def _kpis(trial: Trial) -> float:
@@ -172,11 +191,11 @@ _CHECKS: Mapping[str, Callable[[Trial], float]] = {
     "records": _records,
     "verified": _needs("field", "actual verdict stratum"),
     "orders": _needs("ordered_at", "customer_id order_id", "amount order_id"),
-    "contracts": _needs("started_at", "ended_at amount"),
+    "contracts": _contracts,
     "feedback": _feedback,
     "usability": _usability,
     "usage": _needs("user", "period", "logins records_created records_changed"),
-    "training": _needs("user", "hours topic"),
+    "training": _training,
     "costs": _costs,
     "kpis": _kpis,
     "fix_list": _needs("record_id", "field", "problem"),

@@ -17,7 +17,7 @@ _PART = 0.95  # "Deal - Owner" is nearly as sure as "Owner"
 _WEAK = 0.6  # a name that many things bear: "Date", "ID", "Статус"
 _NEARLY, _ALIKE = 0.8, 90  # token_sort of 90: WRatio takes «Кем создана сделка» for a date
 _SHORTEST = 6  # shorter names are too alike
-_LATER = 0.004  # the first of a field's names is its best
+_LATER = 0.002  # the first of a field's names is its best
 
 
 @lru_cache(maxsize=8192)

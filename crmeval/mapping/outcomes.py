@@ -30,7 +30,16 @@ _OPEN = re.compile(
     r"\b(?:open|in progress|in process|active|new|prospecting|qualification|pending|engaging"
     r"|открыт\w*|в работе|в процессе|нов(?:ая|ый|ое)|активн\w*|переговоры)\b"
 )
-_EXACT = {"s": WON, "f": LOST, "p": OPEN, "142": WON, "143": LOST}  # Bitrix24's semantics, amoCRM's statuses
+_EXACT = {
+    "s": WON,
+    "f": LOST,
+    "p": OPEN,
+    "142": WON,
+    "143": LOST,
+    "w": WON,
+    "l": LOST,
+    "o": OPEN,
+}  # Bitrix24's semantics, amoCRM's statuses
 _YES = {"true", "1", "yes", "y", "да", "истина", "t", "+"}
 _NO = {"false", "0", "no", "n", "нет", "ложь", "f", "-"}
 
