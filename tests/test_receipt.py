@@ -150,3 +150,17 @@ def test_real_companies_are_joined_by_their_ids(trial_data, language):
         joins = [join for one in tables.imports for join in one.joins]
         assert {(join.field, join.rows, join.matched) for join in joins} == expected, folder
         assert all(accounts(tables, at, words) for at, one in enumerate(tables.imports) if one.joins)
+
+
+def test_a_file_whose_ids_became_numbers_is_still_joined():
+    leads = sheet(
+        "lead id|created date|origin", *(f"00{n}|2024-01-0{n}|web" for n in range(1, 8)), file="leads.csv"
+    )
+    won = sheet(
+        "lead id|won date|segment", "2.0|2024-02-01|pets", "5.0|2024-02-02|cars", file="won.csv"
+    )  # fmt: skip
+    proposal = propose([leads, won])
+    assert proposal.sheets[1].joins == ("deals", "deal_id")
+    tables = apply([leads, won], proposal)
+    assert [outcome for (outcome,) in rows(tables, "deals", "outcome")].count("won") == 2
+    assert tables.imports[1].rows_used == 2

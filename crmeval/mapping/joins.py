@@ -58,16 +58,16 @@ def match(keys: pa.ChunkedArray, other: pa.ChunkedArray, *, spelled: bool = Fals
 
 def _found_by_form(asked: pa.Array, offered: pa.Array) -> pa.Array:
     """For each key, the place of the only offered one with its form; null where there is none or several."""
-    forms = _form(offered).dictionary_encode()
+    forms = form(offered).dictionary_encode()
     codes = forms.indices.to_numpy(zero_copy_only=False)
     single = np.bincount(codes, minlength=len(forms.dictionary)) == 1
     place = np.zeros(len(forms.dictionary), dtype=np.int32)
     place[codes] = np.arange(len(codes), dtype=np.int32)
     places = pa.array(place, pa.int32(), mask=~single)
-    return places.take(pc.index_in(_form(asked), value_set=forms.dictionary))
+    return places.take(pc.index_in(form(asked), value_set=forms.dictionary))
 
 
-def _form(keys: pa.Array) -> pa.Array:
+def form(keys: pa.Array) -> pa.Array:
     """A key without what spreadsheets add to it or take away."""
     plain = pc.replace_substring_regex(pc.utf8_lower(keys), r"\s+", "")
     return pc.replace_substring_regex(pc.replace_substring_regex(plain, r"\.0+$", ""), "^0+(.)", r"\1")

@@ -11,6 +11,7 @@ from crmeval.fields import CATEGORY, ID, LEFT_OUT, LOOKUP, TABLES, WON
 from crmeval.mapping.aliases import aliases
 from crmeval.mapping.distinct import distinct
 from crmeval.mapping.guess import is_named, personal
+from crmeval.mapping.joins import form
 from crmeval.mapping.model import SheetMapping
 from crmeval.mapping.names import likeness, normal
 from crmeval.mapping.profiles import Profile
@@ -66,8 +67,8 @@ def _values(draft: Draft, header: str) -> pa.Array:
 
 
 def _held(asked: pa.Array, offered: pa.Array) -> float:
-    """The share of the asked values that are among the offered."""
-    return float(pc.mean(pc.is_in(asked, value_set=offered).cast(pa.float64())).as_py() or 0)
+    """The share of the asked values that are among the offered, as spreadsheets may have changed them."""
+    return float(pc.mean(pc.is_in(form(asked), value_set=form(offered)).cast(pa.float64())).as_py() or 0)
 
 
 def _is_count(values: pa.Array) -> bool:
