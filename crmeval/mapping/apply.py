@@ -134,6 +134,8 @@ def _settled(deals: pa.Table, parts: list[Part]) -> pa.Table:
     for part in parts:
         if part.mapping.adds and part.mapping.joins:
             deals = join(deals, part, part.mapping.joins[1])
+    if len(mains) == 1:
+        return dealing.fill_outcome(mains[0], deals).combine_chunks()
     pieces = [dealing.fill_outcome(part, deals.filter(pc.equal(deals[IMPORT], part.place))) for part in mains]
     return pa.concat_tables(pieces).combine_chunks()
 
@@ -173,7 +175,8 @@ def _sum_used(tables: dict[str, pa.Table], parts: list[Part]) -> None:
             rows = part.rows
             if not part.mapping.adds and part.mapping.used:
                 whole = tables[part.mapping.table]
-                rows = whole.filter(pc.equal(whole[IMPORT], part.place))
+                mine = pc.equal(whole[IMPORT], part.place)
+                rows = whole.select([one for one in whole.column_names if one == name]).filter(mine)
             part.used_sums[name] = (
                 float(pc.sum(rows[name]).as_py() or 0) if name in rows.column_names else 0.0
             )
