@@ -11,6 +11,7 @@ from crmeval.ui import (
     time_flow,
     time_hours,
     time_moves,
+    time_open,
     time_output,
     time_stages,
     time_what_if,
@@ -28,6 +29,7 @@ SECTIONS = {
     "flow": time_flow.show,
     "hours": time_hours.show,
     "effort": time_effort.show,
+    "open": time_open.show,
     "compare": time_compare.show,
     "what_if": time_what_if.show,
 }

@@ -1,5 +1,7 @@
 """The deals behind a stage or a move, to look at and to hand over."""
 
+from collections.abc import Callable
+
 import pandas as pd
 from ibis import _
 from ibis.expr import types as ir
@@ -44,9 +46,17 @@ def _longest(tables: Tables, rows: ir.Table) -> pd.DataFrame:
     """The rows, longest first, with what the deals say about themselves."""
     rows = rows.order_by([_.days.desc(nulls_first=False), "deal_id"]).limit(_MOST)
     frame = tables.frame(rows).assign(days=lambda found: found["days"].astype(float))
+    return _with_deals(tables, frame, lambda deals: deals.semi_join(rows, "deal_id"))
+
+
+def with_deals(tables: Tables, frame: pd.DataFrame) -> pd.DataFrame:
+    """A list of at most a few hundred deals with what they say about themselves."""
+    return _with_deals(tables, frame, lambda deals: deals.filter(_.deal_id.isin(list(frame["deal_id"]))))
+
+
+def _with_deals(tables: Tables, frame: pd.DataFrame, mine: Callable[[ir.Table], ir.Table]) -> pd.DataFrame:
     known = [column for column in _OF_DEALS if tables.has("deals", column)]
-    if not known:
+    if not known or frame.empty:
         return frame
     deals = tables["deals"].select("deal_id", *known).distinct(on="deal_id")
-    mine = tables.frame(deals.semi_join(rows, "deal_id"))
-    return frame.merge(mine, on="deal_id", how="left")
+    return frame.merge(tables.frame(mine(deals)), on="deal_id", how="left")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from crmeval.charts.cycles import AGEING, CYCLES, PROGRESS
+from crmeval.charts.cycles import CYCLES, PROGRESS
 from crmeval.settings import Settings
 from crmeval.tables import Tables
 from crmeval.ui.narrow_parts import results_of
@@ -18,7 +18,7 @@ def show(tables: Tables, _settings: Settings) -> None:
     answer(cycles)
     metrics(cycles, "cycle.won.median", "cycle.lost.median", "cycle.closed.median", "cycle.km_median")
     notes(cycles)
-    for shown in (PROGRESS, CYCLES, AGEING):
+    for shown in (PROGRESS, CYCLES):
         chart(shown, cycles, f"time_{shown.name}")
     for name in ("cycles", "cycles_by_month"):
         if name in cycles.tables:
