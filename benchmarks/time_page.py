@@ -29,6 +29,11 @@ TIMES = 7
 T = Words("en")
 
 
+def _days(number: np.ndarray) -> pd.TimedeltaIndex:
+    """Days as durations of whole seconds."""
+    return pd.TimedeltaIndex((number * 86_400).astype("m8[s]"))
+
+
 def company(events: int) -> Tables:
     """Deals that go from stage to stage, some back, some lost on the way, some still open."""
     rng = np.random.default_rng(11)
@@ -52,8 +57,8 @@ def company(events: int) -> Tables:
     outcome = np.where(end >= 730, "open", np.where(won, "won", "lost")).astype(object)
     frame = pd.DataFrame(
         {
-            "deal_id": names, "created_at": first + pd.to_timedelta(begun, unit="D"), "outcome": outcome,
-            "closed_at": (first + pd.to_timedelta(end.round(3), unit="D")).where(end < 730),
+            "deal_id": names, "created_at": first + _days(begun), "outcome": outcome,
+            "closed_at": (first + _days(end)).where(end < 730),
             "amount": rng.gamma(2, 500, deals).round(2),
             "owner": np.char.add("Owner ", rng.integers(0, 25, deals).astype(str)).astype(object),
             "source": np.array(["site", "call", "fair", "partner"], object)[rng.integers(0, 4, deals)],
@@ -62,7 +67,7 @@ def company(events: int) -> Tables:
     log = pd.DataFrame(
         {
             "deal_id": names[deal], "stage": np.array(STAGES, object)[visits[deal, step]],
-            "entered_at": first + pd.to_timedelta(at[deal, step].round(3), unit="D"),
+            "entered_at": first + _days(at[deal, step]),
         }
     )  # fmt: skip
     return Tables.from_frames(deals=frame, stage_events=log)

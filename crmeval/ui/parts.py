@@ -22,6 +22,7 @@ _ADDRESS = re.compile(r"(?<=://)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
 _JOINER = "\u2060"  # has no width: an address with it inside is read as one, but is no link
 _CARDS_IN_A_ROW = 4
 _BETWEEN = " · "
+_CHARTS_KEPT = 2  # of one place on a page: the choice before is often looked at again
 _LONG = 10  # signs that a card has room for in large type
 _ROWS_SHOWN = 1000
 _ROWS_SAID = 200  # saying a number costs its time: of longer tables the browser says them, in its own way
@@ -174,7 +175,8 @@ def _rests_on(measure: Measure, t: Words) -> str:
 def chart(shown: Chart, said: Result, key: str, *, pick: bool = False) -> list[dict[str, Any]]:
     """A chart of a result with its title; returns what the user picked in it (a list of marks' fields)."""
     t = state.words()
-    drawn = shown.draw(said, t)
+    made_of = (state.Same(said), shown, t.language, t.currency)
+    drawn = state.once(f"chart_{key}", made_of, lambda: _ready(shown.draw(said, t)), keep=_CHARTS_KEPT)
     st.subheader(say(f"charts.{shown.name}.title"))
     if drawn is None:
         st.info(say("app.nothing_to_draw"))
@@ -187,6 +189,13 @@ def chart(shown: Chart, said: Result, key: str, *, pick: bool = False) -> list[d
         drawn, key=key, alt=alt, width="stretch", on_select="rerun", selection_mode=[PICKED]
     )
     return list(event["selection"].get(PICKED, []))
+
+
+def _ready(drawn: Any) -> Any:
+    """The chart, sent without a check against Altair's schema: tests do that, and it takes longest."""
+    if drawn is not None:
+        drawn.__dict__["to_dict"] = partial(type(drawn).to_dict, drawn, validate=False)
+    return drawn
 
 
 def chosen(label: str, options: Sequence[Any], picks: Sequence[dict[str, Any]], column: str, key: str) -> Any:

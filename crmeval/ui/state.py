@@ -51,6 +51,18 @@ class Work:
     opened: dict[str, str] = field(default_factory=dict)  # page → the section that was open last
 
 
+class Same:
+    """A thing that equals itself alone: what was made of it was made of this very one."""
+
+    def __init__(self, thing: object) -> None:
+        self._thing = thing
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and self._thing is other._thing
+
+    __hash__ = None  # type: ignore[assignment] - compared, never looked up
+
+
 def work() -> Work:
     """The visitor's work; a new visitor's is empty."""
     if _SESSION not in st.session_state:
