@@ -14,6 +14,7 @@ from crmeval.tables import Tables
 from crmeval.ui import state
 from crmeval.ui.narrow_parts import results_of
 from crmeval.ui.parts import answer, chart, chosen, notes, say, table
+from crmeval.words import Words
 
 _STAGE_DAYS = "stage"
 _LONGEST = 730  # days: no horizon needs to be longer
@@ -50,7 +51,7 @@ def _choices(tables: Tables, offered: list[str]) -> tuple[str, str, str]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         by = st.selectbox(
             t("compare.by"), offered, key="compare_by", persist_state="session",
-            format_func=lambda way: said_way(tables, way),
+            format_func=lambda way: _said_way(tables, way, t),
         )  # fmt: skip
         what = st.segmented_control(
             t("compare.what"), (WINS, DAYS, *([_STAGE_DAYS] if timed else [])), default=WINS, required=True,
@@ -62,9 +63,8 @@ def _choices(tables: Tables, offered: list[str]) -> tuple[str, str, str]:
     return by, DAYS, stage
 
 
-def said_way(tables: Tables, way: str) -> str:
+def _said_way(tables: Tables, way: str, t: Words) -> str:
     """A way to group in words: the field, or the header of a column of the upload."""
-    t = state.words()
     if way in (GO_LIVE, PERIOD):
         return t(f"compare.{way}")
     return t(f"fields.deals.{way}") if t.has(f"fields.deals.{way}") else tables.label("deals", way)
