@@ -50,7 +50,7 @@ def events_table(tables: Tables) -> str:
 @contextmanager
 def visited(tables: Tables, settings: Settings) -> Iterator[Visits]:
     """The visits of all cases; they are put in order once, however many ask about them."""
-    ordered = tables.lasting("events in order", lambda: _in_order(tables))
+    ordered = _in_order(tables)
     stages = tables.frame(tables.lasting("stages of events", lambda: _stages(ordered))).sort_values("stage")
     repeats, copies = int(stages["repeats"].sum()), 0
     history = _is_history(tables)
@@ -73,17 +73,18 @@ def visited(tables: Tables, settings: Settings) -> Iterator[Visits]:
 def _in_order(tables: Tables) -> ir.Table:
     """The events in order; those at one time, if no positions decide, by the usual order of stages."""
     events = _events(tables)
+    ordered = tables.lasting("events in order", lambda: _ordered(events))
     if events_table(tables) != "stage_events" or tables.has("stage_events", "position"):
-        return _ordered(events)
-    rank = _usual_order(tables, events)
-    return _ordered(events.mutate(tie=rank) if rank is not None else events)
+        return ordered
+    tied = ((_.next_at == _.at) & (_.next_stage != _.stage)).fill_null(False)
+    rank = _usual_order(tables, events) if tables.value(ordered.filter(tied).count()) else None
+    if rank is None:
+        return ordered
+    return tables.lasting("events in usual order", lambda: _ordered(events.mutate(tie=rank)))
 
 
 def _usual_order(tables: Tables, events: ir.Table) -> Any:
-    """The place of a stage by how long after its case began it is usually entered; None without ties."""
-    moments = events.group_by("deal_id", "at").agg(n=_.stage.nunique())
-    if not tables.value(moments.filter(_.n > 1).count()):
-        return None
+    """The place of a stage by how long after its case began it is usually entered; None where it has none."""
     begun = events.mutate(begun=_.at.min().over(ibis.window(group_by="deal_id")))
     late = tables.frame(begun.group_by("stage").agg(late=(_.at - _.begun).mean()))
     if not 1 < len(late) <= _MOST_RANKED:

@@ -62,7 +62,7 @@ def _stages(tables: Tables, seen: Visits) -> pd.DataFrame:
             total=as_days(_.stay.sum().fill_null(0) + _.age.sum().fill_null(0)),
         )
     )  # fmt: skip
-    per_case = seen.visits.group_by("deal_id", "stage").agg(n=_.count())
+    per_case = _per_case(tables, seen)
     again = tables.frame(per_case.group_by("stage").agg(stays=_.n.sum(), reentries=_.n.sum() - _.count()))
     stays = tables.frame(seen.visits.group_by("stage").agg(stay_median=days.median()))
     counted.loc[counted["stage"].isin(seen.final), ["total", "won_total"]] = np.nan
@@ -70,6 +70,12 @@ def _stages(tables: Tables, seen: Visits) -> pd.DataFrame:
     counted["share_won"] = _of_all(counted.pop("won_total"))
     frame = counted.merge(again, on="stage").merge(stays, on="stage")
     return frame.sort_values(["total", "stage"], ascending=[False, True], ignore_index=True)
+
+
+def _per_case(tables: Tables, seen: Visits) -> ir.Table:
+    """How often each case was in each stage, counted once."""
+    counted = seen.visits.group_by("deal_id", "stage").agg(n=_.count())
+    return tables.lasting("visits by case and stage", lambda: counted)
 
 
 def _of_all(days: pd.Series) -> pd.Series:
@@ -114,8 +120,7 @@ def _totals(tables: Tables, seen: Visits, cases: ir.Table) -> pd.Series:
     of_events = tables.frame(
         seen.entries.agg(events=_.count(), ties=tied.fill_null(False).ifelse(1, 0).sum())
     )
-    per_case = seen.visits.group_by("deal_id", "stage").agg(n=_.count())
-    rework = tables.value(per_case.filter(_.n > 1).deal_id.nunique())
+    rework = tables.value(_per_case(tables, seen).filter(_.n > 1).deal_id.nunique())
     variants = tables.value(cases.select("key_1", "key_2").distinct().count())
     totals = pd.concat([of_cases.iloc[0], of_events.iloc[0]])
     return pd.concat([totals, pd.Series({"rework": rework, "variants": variants})])
