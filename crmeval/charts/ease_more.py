@@ -85,7 +85,7 @@ def training_path(result: Result, words: Words) -> alt.TopLevelMixin | None:
     title = words("charts.training_path.difference")
     base = alt.Chart(path)
     band = base.mark_area(color=GREY, opacity=0.25).encode(
-        x=offset, y=alt.Y("score_low", type="quantitative", title=title), y2=alt.Y2("score_high")
+        x=offset, y=alt.Y("low", type="quantitative", title=title), y2=alt.Y2("high")
     )
     points = base.mark_line(
         color=BLUE, strokeWidth=2.5, point=alt.OverlayMarkDef(size=80, color=BLUE)
