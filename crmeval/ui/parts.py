@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from altair.utils.schemapi import debug_mode
 
 from crmeval.charts.style import PICKED, Chart
 from crmeval.report.content import measure_name
@@ -176,7 +177,7 @@ def chart(shown: Chart, said: Result, key: str, *, pick: bool = False) -> list[d
     """A chart of a result with its title; returns what the user picked in it (a list of marks' fields)."""
     t = state.words()
     made_of = (state.Same(said), shown, t.language, t.currency)
-    drawn = state.once(f"chart_{key}", made_of, lambda: _ready(shown.draw(said, t)), keep=_CHARTS_KEPT)
+    drawn = state.once(f"chart_{key}", made_of, lambda: _drawn(shown, said, t), keep=_CHARTS_KEPT)
     st.subheader(say(f"charts.{shown.name}.title"))
     if drawn is None:
         st.info(say("app.nothing_to_draw"))
@@ -191,8 +192,10 @@ def chart(shown: Chart, said: Result, key: str, *, pick: bool = False) -> list[d
     return list(event["selection"].get(PICKED, []))
 
 
-def _ready(drawn: Any) -> Any:
-    """The chart, sent without a check against Altair's schema: tests do that, and it takes longest."""
+def _drawn(shown: Chart, said: Result, t: Words) -> Any:
+    """The chart, made and sent without checks against Altair's schema: tests do that, it takes longest."""
+    with debug_mode(False):
+        drawn = shown.draw(said, t)
     if drawn is not None:
         drawn.__dict__["to_dict"] = partial(type(drawn).to_dict, drawn, validate=False)
     return drawn

@@ -36,7 +36,7 @@ def show(tables: Tables, settings: Settings) -> None:
         t("flow_map.moves"), 50, 100, round(usual(whole) * 100), 5, key="flow_share", format="%d %%",
         persist_state="session",
     )  # fmt: skip
-    said = drawn(whole, share / 100)
+    said = state.once("flow_drawn", (state.Same(whole), share), lambda: drawn(whole, share / 100))
     picks = chart(flow_map.SHARE if by == "share" else flow_map.MEDIAN, said, f"flow_map_{by}", pick=True)
     notes(said)
     _deals(tables, settings, said.tables, picks)
