@@ -75,14 +75,12 @@ def ageing(result: Result, words: Words) -> alt.TopLevelMixin | None:
     ]  # fmt: skip
     names = {True: words("charts.ageing_stages.late"), False: words("charts.ageing_stages.usual")}
     late = (found["days"] > found["p85"]).map(names)
-    spread = (pd.util.hash_array(found["deal_id"].to_numpy(object)) % 1000) / 1000  # the same each time
     picked = alt.selection_point(name=PICKED, fields=["deal_id"])
     points = (
-        alt.Chart(found.assign(late=late, spread=spread))
+        alt.Chart(found.assign(late=late))
         .mark_circle(size=60, cursor="pointer", stroke="white", strokeWidth=0.5)
         .encode(
             x=x, y=alt.Y("days", type="quantitative", title=title),
-            xOffset=alt.XOffset("spread", type="quantitative", scale=alt.Scale(domain=[-0.3, 1.3])),
             color=alt.Color(
                 "late", type="nominal", title=None, legend=alt.Legend(orient="top"),
                 scale=alt.Scale(domain=list(names.values()), range=[ORANGE, GREY]),
