@@ -1,6 +1,6 @@
 """Accuracy: which cells are wrong, where errors gather, what mending them costs."""
 
-import streamlit as st
+from functools import partial
 
 from crmeval.ui.accuracy_checks import checks_panel
 from crmeval.ui.accuracy_cure import cost_and_cure
@@ -9,6 +9,7 @@ from crmeval.ui.accuracy_sample import verified_sample
 from crmeval.ui.accuracy_twins import twins
 from crmeval.ui.accuracy_where import where
 from crmeval.ui.parts import answer, how, metrics, need, notes, page
+from crmeval.ui.sections import sections
 
 # What each section shows of the result; only the open one runs. Names: `accuracy.sections.<name>`.
 SECTIONS = {
@@ -19,7 +20,7 @@ SECTIONS = {
     "cure": cost_and_cure,
 }
 
-t = page("accuracy")
+page("accuracy")
 tables = need("accuracy", "records", "deals", "verified")
 said = accuracy_now(tables, in_truth=judged_in_truth(tables))
 answer(said)
@@ -28,10 +29,6 @@ beside = ("accuracy.flagged_rate", "accuracy.checks_see") if said.get("accuracy.
 metrics(said, "accuracy.duplicate_records", "accuracy.cost", *beside)
 notes(said)
 
-names = [t(f"accuracy.sections.{name}") for name in SECTIONS]
-for tab, show in zip(st.tabs(names, on_change="rerun", key="accuracy_tabs"), SECTIONS.values(), strict=True):
-    if tab.open:
-        with tab:
-            show(said, tables)
+sections("accuracy.sections", {name: partial(show, said, tables) for name, show in SECTIONS.items()})
 
 how(said)

@@ -7,13 +7,13 @@ import pandas as pd
 
 from crmeval.analyses import truth
 from crmeval.analyses.accuracy_findings import cost, findings, usual_minutes
+from crmeval.analyses.accuracy_tables import tables_of
 from crmeval.analyses.base import Analysis, Results
-from crmeval.analyses.cells import LISTED, Judged
+from crmeval.analyses.cells import Judged
 from crmeval.analyses.checks import Check, chosen_checks, run_checks, suggest_checks
 from crmeval.analyses.checks.columns import header
 from crmeval.analyses.checks.model import MISSING
 from crmeval.analyses.duplicates import CONFIRMED, OPEN, REJECTED, Duplicates, Likeness, alike, decided
-from crmeval.analyses.error_spread import by_field, by_month, by_person, by_person_and_month, crossed
 from crmeval.analyses.verified import verify
 from crmeval.analyses.verified_model import Verified
 from crmeval.results import EFFICIENCY, Measure, Result
@@ -24,8 +24,7 @@ from crmeval.tables import Tables
 from crmeval.words import Text, text
 
 _Limits = tuple[float | None, float | None]
-_FIXES, _QUEUE = 50, 2000
-BY_PERSON_AND_MONTH = "errors_by_person_month"  # what the checks found, for other analyses to go on with
+_QUEUE = 2000  # pairs of records kept to look at
 
 MEASURES = (
     "accuracy.cells", "accuracy.wrong_cells", "accuracy.rate", "accuracy.wrong_rate",
@@ -102,7 +101,8 @@ def told(tables: Tables, settings: Settings, evidence: Evidence) -> Result:
     settings = settings.with_(minutes_per_error=usual_minutes(evidence.found, settings))
     share = evidence.share
     twins = decided(evidence.likeness, settings.checks.same) if evidence.likeness else None
-    frames = _frames(evidence, twins, share)
+    frames = tables_of(evidence.judged, evidence.flagged, evidence.found, share.design_effect, settings)
+    frames |= _tables_beside(evidence, twins)
     repeated = len(twins.pairs) if twins else 0
     return Result(
         answer=_answer(evidence, frames["errors_by_field"]),
@@ -112,6 +112,17 @@ def told(tables: Tables, settings: Settings, evidence: Evidence) -> Result:
         findings=findings(evidence.widest, repeated, settings, evidence.measures_of_widest),
         notes=tuple(_notes(tables, evidence, twins)),
     )
+
+
+def _tables_beside(evidence: Evidence, twins: Duplicates | None) -> dict[str, pd.DataFrame]:
+    """What stands beside the cells: duplicates, and the verified file."""
+    found: dict[str, pd.DataFrame] = {}
+    if twins:
+        found |= {"duplicates": twins.pairs, "duplicate_pairs": twins.queue.head(_QUEUE)}
+    if evidence.verified:
+        found["verified_columns"] = evidence.verified.pairs
+        found |= truth.tables_of(evidence.verified, evidence.seen)
+    return found
 
 
 def _answer(evidence: Evidence, fields: pd.DataFrame) -> Text:
@@ -124,37 +135,6 @@ def _answer(evidence: Evidence, fields: pd.DataFrame) -> Text:
         return text("accuracy.answer.true" if evidence.verified else "accuracy.answer.clean", **facts)
     key = "accuracy.answer.verified" if evidence.verified else "accuracy.answer.flagged"
     return text(key, field=fields["field"].iloc[0], **facts)
-
-
-def _frames(evidence: Evidence, twins: Duplicates | None, share: ClusteredShare) -> dict[str, pd.DataFrame]:
-    spread = evidence.judged.spread
-    checks = evidence.found
-    return {
-        "errors_by_field": by_field(spread),
-        "errors_by_person": by_person(spread, share.design_effect),
-        "errors_by_month": by_month(spread),
-        "errors_crossed": crossed(spread),
-        BY_PERSON_AND_MONTH: by_person_and_month(evidence.flagged.spread),
-        "checks": checks.loc[checks["found"] > 0, ["field", "problem", "found"]].sort_values(
-            "found", ascending=False, ignore_index=True
-        ),
-        "wrong_cells": evidence.judged.wrong[
-            ["record_id", "field", "value", "problem", "suggestion", "person", "row"]
-        ].head(LISTED),
-        "fixes": _fixes(evidence.judged.wrong),
-        "duplicates": twins.pairs if twins else pd.DataFrame(),
-        "duplicate_pairs": twins.queue.head(_QUEUE) if twins else pd.DataFrame(),
-        "verified_columns": evidence.verified.pairs if evidence.verified else pd.DataFrame(),
-        **(truth.tables_of(evidence.verified, evidence.seen) if evidence.verified else {}),
-    }
-
-
-def _fixes(wrong: pd.DataFrame) -> pd.DataFrame:
-    """The replacements that mend most cells: a value, what it should be, in how many of the listed cells."""
-    known = wrong[wrong["suggestion"].fillna("") != ""]
-    by = ["field", "value", "suggestion", "problem"]
-    counted = known.groupby(by, as_index=False).size().rename(columns={"size": "found"})
-    return counted[counted["found"] > 1].sort_values("found", ascending=False, ignore_index=True).head(_FIXES)
 
 
 def _measures(
@@ -204,7 +184,7 @@ def _measures_of_checks(evidence: Evidence, twins: Duplicates | None) -> list[Me
             ),
         ]  # fmt: skip
     if twins:
-        found.append(Measure("accuracy.duplicate_records", len(twins.pairs), "count", flagged.record_count))
+        found.append(Measure("accuracy.duplicate_records", len(twins.pairs), "count", twins.likeness.records))
     return found + (truth.measures(evidence.verified, evidence.seen) if evidence.verified else [])
 
 

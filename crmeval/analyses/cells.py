@@ -11,9 +11,12 @@ from ibis.expr import types as ir
 from crmeval.tables import IMPORT, ROW, Tables
 
 LISTED = 10_000  # wrong cells kept to look at; all are counted
-_SPREAD = ["field", "person", "month", "cells", "wrong"]
+_WHOSE = ["person", "month", "source"]
+_SPREAD = ["field", *_WHOSE, "cells", "wrong"]
 _RECORDS = ["cells", "wrong", "records"]
-WRONG_COLUMNS = ["import", "row", "record_id", "person", "field", "value", "problem", "suggestion"]
+WRONG_COLUMNS = [
+    "import", "row", "record_id", *_WHOSE, "field", "value", "problem", "suggestion",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +31,10 @@ class Flag:
 class Grid:
     """The cells of one table, one row a record, ready to be counted.
 
-    `rows` has `_import`, `_row`, `person`, `month` (months since the year 0), for the field at position i
-    `c<i>` 1 where the cell is to be judged, and for the flag at position k `f<k>` 1 where the cell has that
-    problem; a flagged cell is judged too. A cell with several flags is told under the first of them.
+    `rows` has `_import`, `_row`, `person`, `month` (months since the year 0), where known `source`, for the
+    field at position i `c<i>` 1 where the cell is to be judged, and for the flag at position k `f<k>` 1 where
+    the cell has that problem; a flagged cell is judged too. A cell with several flags is told under the first
+    of them.
     `record_id`, `v<i>`, what is in the cell, and `s<i>`, what should be, as far as known, are columns of
     `texts` (found by `_import` and `_row`), or of `rows` where there is no `texts`.
     """
@@ -49,8 +53,8 @@ class Grid:
 class Judged:
     """What became of the judged cells.
 
-    `spread`: cells and wrong ones by field, person and month; `records`: how many records have so many cells
-    and wrong ones; `wrong`: the wrong cells themselves, at most `LISTED`.
+    `spread`: cells and wrong ones by field, person, month and source; `records`: how many records have so
+    many cells and wrong ones; `wrong`: the wrong cells themselves, at most `LISTED`.
     """
 
     spread: pd.DataFrame
@@ -106,7 +110,9 @@ def tally(tables: Tables, grid: Grid, listed: int = LISTED) -> tuple[Judged, np.
     The conditions are worked out once and kept; three short questions follow, whatever the size.
     """
     with tables.kept(grid.rows) as rows:
-        counts = tables.frame(rows.group_by("person", "month").aggregate(**_sums(rows, grid)))
+        whose = [name for name in _WHOSE if name in rows.columns]
+        counts = tables.frame(rows.group_by(whose).aggregate(**_sums(rows, grid)))
+        counts = counts.assign(**dict.fromkeys(set(_WHOSE) - set(whose)))
         raised = np.array([counts[f"f{k}"].sum() for k in range(len(grid.flags))], dtype=np.int64)
         records, wrong = _records(tables, rows, grid), _wrong(tables, rows, grid, raised, listed)
     return Judged(_spread(counts, grid), records, wrong), raised
@@ -130,7 +136,7 @@ def _sums(rows: ir.Table, grid: Grid) -> dict[str, ir.IntegerScalar]:
 
 def _spread(counts: pd.DataFrame, grid: Grid) -> pd.DataFrame:
     places = range(len(grid.fields))
-    whose = pd.concat([counts[["person", "month"]]] * len(places), ignore_index=True)
+    whose = pd.concat([counts[_WHOSE]] * len(places), ignore_index=True)
     wrong = counts.reindex(columns=[f"w{place}" for place in places], fill_value=0)
     spread = whose.assign(
         field=np.repeat(np.array(grid.fields, dtype=object), len(counts)),
@@ -160,8 +166,11 @@ def _wrong(tables: Tables, rows: ir.Table, grid: Grid, raised: np.ndarray, limit
     shown = ["record_id", *(f"{said}{place}" for place in places for said in "vs")]
     if grid.texts is not None:
         listed = listed.inner_join(grid.texts.select(IMPORT, ROW, *shown), [IMPORT, ROW])
-    known = tables.frame(listed.select(IMPORT, ROW, "person", *shown, *names))
-    known = known.rename(columns={IMPORT: "import", ROW: "row"})
+    whose = [name for name in _WHOSE if name in rows.columns]
+    known = tables.frame(listed.select(IMPORT, ROW, *whose, *shown, *names))
+    known = known.rename(columns={IMPORT: "import", ROW: "row"}).reindex(
+        columns=["import", "row", *_WHOSE, *shown, *names]
+    )
     parts = []
     for place in places:
         mine = [k for k in flags if grid.flags[k].place == place]

@@ -38,11 +38,13 @@ class Likeness:
     """Pairs of records that may be one, likeliest first: places (one, other), ids (first, second), score.
 
     Attributes:
+        records: how many were compared.
         related: pairs that share much but differ in these fields, as colleagues and relatives do: how many.
         some_left_out: the table is too large to compare all pairs that share a value.
     """
 
     pairs: pd.DataFrame
+    records: int
     related: tuple[tuple[tuple[str, ...], int], ...] = ()
     some_left_out: bool = False
 
@@ -90,7 +92,7 @@ def alike(tables: Tables) -> Likeness | None:
     named = tuple(
         (tuple(header(tables, "records", column) for column in fields), number) for fields, number in related
     )
-    return Likeness(_named(tables, pairs), named, some_left_out)
+    return Likeness(_named(tables, pairs), tables.count("records"), named, some_left_out)
 
 
 def decided(likeness: Likeness, same: Mapping[tuple[str, str], bool]) -> Duplicates:

@@ -1,14 +1,20 @@
 """Where errors gather: wrong cells by field, person and month, with the limits chance would keep."""
 
+from datetime import date
+from itertools import combinations
+
 import numpy as np
 import pandas as pd
 
 from crmeval.analyses import months
 from crmeval.stats.funnel import ACTION, WARNING, limits
-from crmeval.stats.intervals import wilson
+from crmeval.stats.intervals import newcombe, wilson
 
 ABOVE, WITHIN, BELOW = "above", "within", "below"
 _FEWEST_PEOPLE = 2
+DIMENSIONS = ("field", "person", "month", "source")
+CROSSINGS = ["dimension", "value", "other_dimension", "other_value", "cells", "wrong", "rate"]
+_MOST_CROSSED = 20
 
 
 def by_field(spread: pd.DataFrame) -> pd.DataFrame:
@@ -69,3 +75,67 @@ def _counted(spread: pd.DataFrame, by: list[str]) -> pd.DataFrame:
         high=[high for _, high in limits],
     )
     return found.sort_values(["wrong", *by], ascending=[False, *(True for _ in by)], ignore_index=True)
+
+
+def crossings(spread: pd.DataFrame) -> pd.DataFrame:
+    """Cells, wrong ones and their share for each two of field, person, month and source, where known.
+
+    Of each, those that hold most of the wrong cells; months all, as their first seven signs (2024-05).
+    """
+    known = spread.reindex(columns=[*DIMENSIONS, "cells", "wrong"]).assign(month=None)
+    if spread["month"].notna().any():
+        known["month"] = _dated(spread)["month"].dt.strftime("%Y-%m")
+    parts = []
+    for one, other in combinations(DIMENSIONS, 2):
+        mine = known[known[one].notna() & known[other].notna()]
+        for name in (one, other):
+            mine = mine[mine[name].isin(_most_wrong(mine, name))]
+        counted = mine.groupby([one, other], as_index=False)[["cells", "wrong"]].sum()
+        if len(counted) > 1:
+            named = counted.rename(columns={one: "value", other: "other_value"})
+            parts.append(named.assign(dimension=one, other_dimension=other))
+    if not parts:
+        return pd.DataFrame(columns=CROSSINGS)
+    found = pd.concat(parts, ignore_index=True)
+    return found.assign(rate=found["wrong"] / found["cells"])[CROSSINGS]
+
+
+def _most_wrong(spread: pd.DataFrame, name: str) -> pd.Index:
+    totals = spread.groupby(name)["wrong"].sum()
+    return totals.index if name == "month" else totals.nlargest(_MOST_CROSSED).index
+
+
+def before_and_after(spread: pd.DataFrame, day: date | None, design_effect: float) -> pd.DataFrame:
+    """The share of wrong cells entered before a day's month and from it on; the change with its interval.
+
+    Errors come several to a record, so cells count as `design_effect` times fewer. A change is no effect:
+    much else may have changed with the day. Empty where there is no day, or either side has no cells.
+    """
+    dated = _dated(spread)
+    if day is None or dated.empty:
+        return pd.DataFrame()
+    later = dated["month"] >= pd.Timestamp(day).replace(day=1)
+    sums = {side: dated[mask][["cells", "wrong"]].sum() for side, mask in (("b", ~later), ("a", later))}
+    if not all(int(one["cells"]) for one in sums.values()):
+        return pd.DataFrame()
+    before, after = (sums["b"], sums["a"])
+    weighed = [part / design_effect for one in (after, before) for part in (one["wrong"], one["cells"])]
+    low, high = newcombe(*weighed)
+    return pd.DataFrame(
+        {
+            "when": ["before", "after"],
+            "cells": [int(before["cells"]), int(after["cells"])],
+            "wrong": [int(before["wrong"]), int(after["wrong"])],
+            "rate": [before["wrong"] / before["cells"], after["wrong"] / after["cells"]],
+            "change_share": [None, after["wrong"] / after["cells"] - before["wrong"] / before["cells"]],
+            "change_low": [None, low],
+            "change_high": [None, high],
+        }
+    )
+
+
+def by_kind(found: pd.DataFrame) -> pd.DataFrame:
+    """What the checks found by kind of problem, most first, with the running share of all."""
+    counted = found[found["found"] > 0].groupby("problem")["found"].sum()
+    kinds = counted.sort_values(ascending=False, kind="stable").reset_index()
+    return kinds.assign(running_share=kinds["found"].cumsum() / max(kinds["found"].sum(), 1))

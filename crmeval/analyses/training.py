@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from crmeval.analyses import months
-from crmeval.analyses.accuracy import BY_PERSON_AND_MONTH
+from crmeval.analyses.accuracy_tables import BY_PERSON_AND_MONTH
 from crmeval.analyses.base import Analysis, Results
 from crmeval.analyses.clock import as_days
 from crmeval.analyses.lifetimes import lifetimes

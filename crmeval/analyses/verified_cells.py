@@ -157,5 +157,5 @@ def _tallied(cells: pd.DataFrame) -> Judged:
     return Judged(
         spread,
         records.rename(columns={"size": "records"}).astype("int64"),
-        wrong.assign(problem="not_true")[WRONG_COLUMNS].head(LISTED),
+        wrong.assign(problem="not_true").reindex(columns=WRONG_COLUMNS).head(LISTED),
     )

@@ -22,8 +22,9 @@ from crmeval.results import Result
 from crmeval.stats.funnel import ACTION, WARNING, limits
 from crmeval.words import Words
 
-_MOST_FIELDS, _MOST_PEOPLE, _MOST_POINTS = 20, 20, 200
+_MOST_FIELDS, _MOST_POINTS = 20, 200
 _LIMIT_POINTS = 12
+_FEW_CELLS = 10  # effective ones: of a person with fewer nothing can be said
 _FAINT = 0.3
 _ROOM = 1.45  # of the longest bar, for what is written beside it
 _SHARE = ".1~%"
@@ -84,38 +85,75 @@ def _beside(fields: pd.DataFrame, words: Words) -> list[str]:
 
 def by_field_and_person(result: Result, words: Words) -> alt.TopLevelMixin | None:
     """Heat map of the share of wrong cells, the fields and people with most errors."""
-    crossed = result.tables.get("errors_crossed")
-    if crossed is None or not crossed["wrong"].sum():
+    return crossing(result, words, "field", "person")
+
+
+def crossing(result: Result, words: Words, one: str, other: str) -> alt.TopLevelMixin | None:
+    """Heat map of the share of wrong cells by two of field, person, month, source; a click picks one."""
+    crossed = result.tables.get("errors_crossings")
+    if crossed is None:
         return None
-    totals = {name: crossed.groupby(name)["wrong"].sum().nlargest(most) for name, most in
-              (("field", _MOST_FIELDS), ("person", _MOST_PEOPLE))}  # fmt: skip
-    fields, people = list(totals["field"][totals["field"] > 0].index), list(totals["person"].index)
-    shown = crossed[crossed["field"].isin(fields) & crossed["person"].isin(people)]
-    picked = alt.selection_point(name=PICKED, fields=["field", "person"])
-    chart = (
+    shown = crossed[(crossed["dimension"] == one) & (crossed["other_dimension"] == other)]
+    if not shown["wrong"].sum():
+        return None
+    down, along = _in_order(shown, one, "value"), _in_order(shown, other, "other_value")
+    shown = shown[shown["value"].isin(down)]
+    picked = alt.selection_point(name=PICKED, fields=["value", "other_value"])
+    position = {
+        "x": alt.X("other_value", type="nominal", sort=along, title=None,
+                   axis=alt.Axis(labelAngle=-40, labelOverlap=False)),
+        "y": alt.Y("value", type="nominal", sort=down, title=None),
+    }  # fmt: skip
+    cells = (
         alt.Chart(shown)
         .mark_rect(cursor="pointer")
         .encode(
-            x=alt.X("person", type="nominal", sort=people, title=None,
-                axis=alt.Axis(labelAngle=-40, labelOverlap=False)),
-            y=alt.Y("field", type="nominal", sort=fields, title=None),
+            **position,
             color=alt.Color(
                 "rate", type="quantitative",
                 scale=alt.Scale(scheme=SEQUENTIAL), legend=across(words("charts.errors_crossed.rate"), ".0%"),
             ),
             opacity=alt.condition(picked, alt.value(1.0), alt.value(_FAINT)),
             tooltip=[
-                alt.Tooltip("field", type="nominal", title=_title("field", words)),
-                alt.Tooltip("person", type="nominal", title=_title("person", words)),
+                alt.Tooltip("value", type="nominal", title=_title(one, words)),
+                alt.Tooltip("other_value", type="nominal", title=_title(other, words)),
                 alt.Tooltip("wrong", type="quantitative", format=",", title=_title("wrong", words)),
                 alt.Tooltip("cells", type="quantitative", format=",", title=_title("cells", words)),
                 alt.Tooltip("rate", type="quantitative", format=".1%", title=_title("rate", words)),
             ],
         )
         .add_params(picked)
-        .properties(height=rows(len(fields)))
+        .properties(height=rows(len(down)))
     )  # fmt: skip
-    return finish(chart, words)
+    return finish(cells, words)
+
+
+def _in_order(shown: pd.DataFrame, dimension: str, column: str) -> list[str]:
+    """The values with errors, most first; months in the order of time, all of them."""
+    totals = shown.groupby(column)["wrong"].sum()
+    if dimension == "month":
+        return sorted(totals.index)
+    return list(totals[totals > 0].nlargest(_MOST_FIELDS).index)
+
+
+def by_kind(result: Result, words: Words) -> alt.TopLevelMixin | None:
+    """Pareto of the kinds of problem that the checks found."""
+    kinds = result.tables.get("errors_by_kind")
+    if kinds is None or kinds.empty:
+        return None
+    shown = spoken(kinds.head(_MOST_FIELDS), words).rename(columns={"found": "wrong"})
+    order = alt.Y("problem", type="nominal", sort=shown["problem"].to_list(), title=None)
+    across_axis = alt.X(
+        "wrong", type="quantitative", title=words("charts.errors_by_kind.found"),
+        scale=alt.Scale(domainMax=float(shown["wrong"].max()) * _ROOM, nice=False),
+        axis=alt.Axis(tickMinStep=1, format=",d"),
+    )  # fmt: skip
+    base = alt.Chart(shown.assign(said=_beside(shown, words))).encode(y=order)
+    bars = base.mark_bar(color=BLUE).encode(x=across_axis)
+    beside = base.mark_text(align="left", dx=6, fontSize=FONT_SIZE, color=GREY).encode(
+        x=alt.X("wrong", type="quantitative"), text=alt.Text("said", type="nominal")
+    )
+    return finish(alt.layer(bars, beside).properties(height=rows(len(shown))), words)
 
 
 def funnel(result: Result, words: Words) -> alt.TopLevelMixin | None:
@@ -123,6 +161,10 @@ def funnel(result: Result, words: Words) -> alt.TopLevelMixin | None:
     people = result.tables.get("errors_by_person")
     if people is None or people.empty:
         return None
+    enough = people[people["cells"] >= _FEW_CELLS * people["design_effect"]]
+    if enough.empty:
+        return None
+    people = enough
     shown = spoken(people.head(_MOST_POINTS), words)
     standings = [words(f"codes.standing.{code}") for code in ("above", "within", "below")]
     picked = alt.selection_point(name=PICKED, fields=["person"])
@@ -223,4 +265,5 @@ FIELDS = Chart("errors_by_field", by_field)
 CROSSED = Chart("errors_crossed", by_field_and_person)
 PEOPLE = Chart("errors_by_person", funnel)
 MONTHS = Chart("errors_by_month", by_month)
-CHARTS: tuple[Chart, ...] = (FIELDS, CROSSED, PEOPLE, MONTHS)
+KINDS = Chart("errors_by_kind", by_kind)
+CHARTS: tuple[Chart, ...] = (FIELDS, KINDS, CROSSED, PEOPLE, MONTHS)

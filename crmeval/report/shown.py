@@ -19,7 +19,7 @@ _SHARES = {
     "share", "rate", "win_rate", "active_share", "wrong_share", "repeat_rate", "running_share", "coverage",
     "relative", "onward", "working_share", "hours_share", "waiting_share",
     "win_share", "share_won", "attribution", "recapture", "needed", "probability",
-    "bias", "undecided",
+    "bias", "undecided", "change_share", "change_low", "change_high",
     "low_95", "high_95", "low_998", "high_998", "overall", "roi", "irr", "within", "win_rate_all", "cut",
 }  # fmt: skip
 _BOUNDS = {"low", "high"}  # in the unit of what they bound

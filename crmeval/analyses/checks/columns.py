@@ -4,34 +4,47 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import ibis
 from ibis.expr import types as ir
 
 from crmeval.fields import LOOKUP, LOST, TABLES, WON
 from crmeval.tables import IMPORT, ROW, Tables
 
+# Of calls and orders the system, not a person, notes whose they are: they would water down what people enter.
 _PERSON = {"deals": "owner", "records": "entered_by"}
-_ENTERED = {"deals": "created_at", "records": "entered_at"}
-_IDS = {"deals": "deal_id", "records": "record_id"}
+_NOTED_BY_SYSTEM = {
+    "activities": {"at", "owner", "deal_id", "customer_id"},
+    "orders": {"ordered_at", "customer_id", "order_id"},
+}
+_ENTERED = {
+    "deals": "created_at", "records": "entered_at", "activities": "at", "orders": "ordered_at",
+    "contracts": "started_at",
+}  # fmt: skip
+_SOURCE = {"deals": "source", "records": "source"}
+_IDS = {"deals": "deal_id", "records": "record_id", "orders": "order_id"}
+_OWN = ("records", "deals", "activities", "orders", "contracts")  # what people enter; histories are not
 _DERIVED = {"outcome"}  # by the mapping, not by a person
+_ISO_LENGTH = 10
 _HOPED_FOR = ("deals", "closed_at")
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedTable:
-    """A table and the columns of it that are judged; `person`, `date` and `id` are empty where unknown."""
+    """A table and the columns of it that are judged; the other names are empty where unknown."""
 
     name: str
     columns: tuple[str, ...]
     id: str
     person: str
     date: str
+    source: str
 
 
 def checkable(tables: Tables) -> tuple[CheckedTable, ...]:
-    """The tables of records, deals and look-ups there are, with the columns that hold anything."""
+    """The tables that people fill there are, and the look-ups, with the columns that hold anything."""
     names = sorted(name for name in tables.names if name.startswith(LOOKUP) and name in tables)
     lookups = tuple(_checked_table(tables, name, set()) for name in names)
-    own = (name for name in ("records", "deals") if name in tables)
+    own = (name for name in _OWN if name in tables)
     return tuple(_checked_table(tables, name, _looked_up(tables, name, lookups)) for name in own) + lookups
 
 
@@ -39,14 +52,16 @@ def _checked_table(tables: Tables, name: str, looked_up: set[str]) -> CheckedTab
     columns = tuple(
         column
         for column in tables[name].columns
-        if column not in {ROW, IMPORT} | _DERIVED | looked_up and tables.has(name, column)
+        if column not in {ROW, IMPORT} | _DERIVED | looked_up | _NOTED_BY_SYSTEM.get(name, set())
+        and tables.has(name, column)
     )
     return CheckedTable(
         name,
         columns,
-        _IDS.get(name) or unique_column(tables, name, columns),
+        _known(tables, name, _IDS) if name in _OWN else unique_column(tables, name, columns),
         _known(tables, name, _PERSON),
         _known(tables, name, _ENTERED),
+        _known(tables, name, _SOURCE),
     )
 
 
@@ -104,7 +119,7 @@ def title(tables: Tables, name: str) -> str:
     if name.startswith(f"{LOOKUP}_"):
         position = int(name.removeprefix(f"{LOOKUP}_")) - 1
         files = [one.file for one in tables.imports if one.table == LOOKUP][position : position + 1]
-    return re.sub(r"\.\w+$", "", files[0]) if len(files) == 1 else name
+    return re.sub(r"\.\w+$", "", files[0].rsplit("/", 1)[-1]) if len(files) == 1 else name
 
 
 def is_text(rows: ir.Table, column: str) -> bool:
@@ -129,3 +144,13 @@ def sought(met: ir.BooleanValue, rows: ir.Table, name: str, column: str) -> ir.B
     if (name, column) != _HOPED_FOR:
         return met
     return met & rows.outcome.isin([WON, LOST]).fill_null(False)
+
+
+def day_text(column: ir.Value) -> ir.StringValue:
+    """The day of a date, or of a text that is one (2024-05-31 …, 31.05.2024 …), as text that sorts."""
+    if column.type().is_temporal():
+        return column.strftime("%Y-%m-%d")
+    text = column.strip()
+    dotted = text.substr(6, 4) + "-" + text.substr(3, 2) + "-" + text.substr(0, 2)
+    day = text.re_search(r"^\d{2}\.\d{2}\.\d{4}").ifelse(dotted, text.left(_ISO_LENGTH))
+    return day.re_search(r"^\d{4}-\d{2}-\d{2}$").ifelse(day, ibis.null().cast("string"))

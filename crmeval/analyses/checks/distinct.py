@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 import ibis
 import pandas as pd
+from ibis.expr import types as ir
 
 from crmeval.analyses.checks.columns import CheckedTable, filled, header, is_id, is_text
 from crmeval.analyses.checks.model import EMAIL, PHONE, TAX_NUMBER
 from crmeval.analyses.checks.values import (
+    EMAIL_STOPGAP_PATTERN,
     MIXED_PATTERN,
     PLACEHOLDER_PATTERN,
     SIMPLE_EMAIL_PATTERN,
@@ -17,6 +19,7 @@ from crmeval.analyses.checks.values import (
     email,
     phone,
     tax_number,
+    vat_number,
 )
 from crmeval.tables import ROW, Tables
 
@@ -41,7 +44,8 @@ class Column:
 
     `few`: all its values are here, for there are few; `kind`: the check of its format, empty where it has
     none, with the judge of values and the share of sampled values that pass; `people`: it names people;
-    `coded`: a code of the system, which nobody types.
+    `coded`: a code of the system, which nobody types; `sample`: some of its filled cells, as they are;
+    `spaced`: cells with spare spaces; `addressed`: cells with an at sign.
     """
 
     name: str
@@ -53,6 +57,9 @@ class Column:
     kind: str = ""
     judge: Judge | None = None
     share: float = 0.0
+    sample: tuple[str, ...] = ()
+    spaced: int = 0
+    addressed: int = 0
 
 
 def columns_of(tables: Tables, checked: CheckedTable, country: str) -> Iterator[Column]:
@@ -69,6 +76,8 @@ def columns_of(tables: Tables, checked: CheckedTable, country: str) -> Iterator[
         rows.aggregate(
             **{f"d_{name}": rows[name].approx_nunique() for name in names},
             **{f"f_{name}": filled(rows, name).ifelse(1, 0).sum() for name in names},
+            **{f"s_{name}": _spaced(rows[name]).ifelse(1, 0).sum() for name in names},
+            **{f"a_{name}": rows[name].contains("@").ifelse(1, 0).sum() for name in names},
         )
     ).iloc[0]
     formats = {
@@ -82,7 +91,17 @@ def columns_of(tables: Tables, checked: CheckedTable, country: str) -> Iterator[
             name, values.get(name, {}), int(sizes[f"f_{name}"]), bool(few[name]),
             people=name in _PERSON_FIELDS or bool(_PERSON_HEADER.search(header(tables, checked.name, name))),
             coded=is_id(checked.name, name), kind=kind, judge=judge, share=share,
+            sample=tuple(value for value in sample[name].dropna().astype(str) if value.strip()),
+            spaced=_whole(sizes[f"s_{name}"]), addressed=_whole(sizes[f"a_{name}"]),
         )  # fmt: skip
+
+
+def _spaced(column: ir.StringValue) -> ir.BooleanValue:
+    return (column != column.strip()) | column.contains("  ")
+
+
+def _whole(number: float) -> int:
+    return 0 if pd.isna(number) else int(number)
 
 
 def _worth(kind: str, *, all_of: bool) -> str:
@@ -98,10 +117,11 @@ def _values(tables: Tables, checked: CheckedTable, patterns: Mapping[str, str]) 
     cells = rows.select(list(patterns)).pivot_longer(list(patterns), names_to="column", values_to="value")
     held = cells.filter(filled(cells, "value"))
     every, emails = ([name for name, given in patterns.items() if given == kind] for kind in ("", EMAIL))
-    address = held.value.lower().re_search(SIMPLE_EMAIL_PATTERN)
+    lower = held.value.lower()
+    odd_address = lower.re_search(EMAIL_STOPGAP_PATTERN).ifelse(True, ~lower.re_search(SIMPLE_EMAIL_PATTERN))
     odd = held.value.strip().lower().re_search(PLACEHOLDER_PATTERN) | held.value.re_search(MIXED_PATTERN)
     asked = ibis.cases(  # not | and &: engines evaluate both sides of those for every cell
-        (held.column.isin(every), True), (held.column.isin(emails), ~address), else_=odd
+        (held.column.isin(every), True), (held.column.isin(emails), odd_address), else_=odd
     )
     worth = held.filter(asked)
     counts = tables.frame(worth.group_by("column", "value").aggregate(n=worth.count()))
@@ -119,10 +139,11 @@ def _format(sample: pd.Series, name: str, country: str) -> tuple[str, Judge | No
         return "", None, 0.0
     if values.str.contains("@", regex=False).mean() >= _MOST:
         return _if_most(EMAIL, email, values)
-    if values.str.fullmatch(r"\d{9,15}(\.0)?").mean() >= _MOST:
-        found = _if_most(TAX_NUMBER, tax_number, values)
-        if found[0]:
-            return found
+    for form, judge in ((r"\d{9,15}(\.0)?", tax_number), (r"[A-Za-z]{2} ?[0-9A-Za-z]{8,12}", vat_number)):
+        if values.str.fullmatch(form).mean() >= _MOST:
+            found = _if_most(TAX_NUMBER, judge, values)
+            if found[0]:
+                return found
     like_phones = values.str.fullmatch(_PHONE_LIKE)
     if like_phones.mean() >= _MOST and (_PHONE_HEADER.search(name) or _international(values)):
         regions = [country, *_FOREIGN] if country else list(_FOREIGN)

@@ -1,8 +1,6 @@
 """Checks run over every row, as expressions the engine counts."""
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from collections.abc import Sequence
 from typing import Any
 
 import ibis
@@ -11,21 +9,9 @@ from ibis.expr import types as ir
 
 from crmeval.analyses.cells import LISTED, Flag, Grid, Judged, joined, nothing_judged, tally
 from crmeval.analyses.checks.columns import CheckedTable, checkable, filled, headers, sought
-from crmeval.analyses.checks.model import (
-    BEFORE_CREATED,
-    CODES,
-    IN_FUTURE,
-    MISSING,
-    NEGATIVE,
-    NOT_UNDERSTOOD,
-    TOO_EARLY,
-    Check,
-)
+from crmeval.analyses.checks.conditions import condition, is_one_of, together
+from crmeval.analyses.checks.model import CODES, CONTRADICTS, SWAPPED, Check
 from crmeval.tables import IMPORT, ROW, Tables
-
-EARLIEST_YEAR = 1980  # an earlier date is a system's zero (1900, 1970), not a day a CRM saw
-_FEW_VALUES = 50  # more are matched as a table: a long list is slow to compile
-_ROW_SPACE = 2**40
 
 
 def run_checks(
@@ -70,7 +56,7 @@ def _judge(
         "table": checked.name,
         "column": [check.column for check in checks],
         "field": [named[check.column] for check in checks],
-        "problem": [check.code for check in checks],
+        "problem": [check.problem for check in checks],
         "found": [found.get(check.id, 0) for check in checks],
     }
     wrong = _suggested(judged.wrong, checks, named)
@@ -89,11 +75,17 @@ def _grid(
     counted = {name: met.ifelse(1, 0).cast("int8") for name, met in (judged | flags).items()}
     record = rows[checked.id] if checked.id else rows[ROW]
     texts = {f"v{place}": rows[column].cast("string") for place, column in enumerate(columns)}
-    meant = {f"s{place}": ibis.null().cast("string") for place in range(len(columns))}
+    beside = {check.column: check.other for check in asked if check.code == CONTRADICTS}
+    meant = {
+        f"s{place}": together(rows[beside[column]], rows[column])
+        if column in beside
+        else ibis.null().cast("string")
+        for place, column in enumerate(columns)
+    }
     return Grid(
         rows.select(IMPORT, ROW, **_whose(rows, checked), **counted),
         tuple(named[column] for column in columns),
-        tuple(Flag(columns.index(check.column), check.code) for check in asked),
+        tuple(Flag(columns.index(check.column), check.problem) for check in asked),
         rows.select(IMPORT, ROW, record_id=record.cast("string"), **texts, **meant),
     )
 
@@ -104,6 +96,7 @@ def _whose(rows: ir.Table, checked: CheckedTable) -> dict[str, ir.Value]:
     return {
         "person": rows[checked.person] if checked.person else nothing,
         "month": ibis.null().cast("int64") if date is None else month_number(date),
+        "source": rows[checked.source] if checked.source else nothing,
     }
 
 
@@ -112,58 +105,26 @@ def month_number(date: ir.TimestampValue) -> ir.IntegerValue:
     return (date.year() * 12 + date.month() - 1).cast("int64")
 
 
-def condition(rows: ir.Table, check: Check) -> ir.BooleanValue:
-    """Whether a row's cell has the problem a check looks for."""
-    column = rows[check.column]
-    now = datetime.now(UTC).replace(tzinfo=None)
-    special: dict[str, Callable[[], ir.BooleanValue]] = {
-        MISSING: partial(_missing, rows, check),
-        NOT_UNDERSTOOD: partial(_not_understood, rows, check),
-        TOO_EARLY: lambda: column < datetime(EARLIEST_YEAR, 1, 1),  # noqa: DTZ001 - local times have no zone
-        IN_FUTURE: lambda: column > now + timedelta(days=1),
-        BEFORE_CREATED: lambda: column.date() < rows.created_at.date(),  # days: one may lack the time of day
-        NEGATIVE: lambda: column < 0,
-    }
-    met = special[check.code]() if check.code in special else is_one_of(column, list(check.wrong))
-    return sought(met, rows, check.table, check.column)
-
-
-def is_one_of(column: ir.StringValue, values: Sequence[str]) -> ir.BooleanValue:
-    """Whether a cell is one of the values, by comparison or, for many of them, by a table of them."""
-    if len(values) <= _FEW_VALUES:
-        return column.isin(values) if values else ibis.literal(False)
-    return column.isin(ibis.memtable(pd.DataFrame({"value": values})).value)
-
-
-def _missing(rows: ir.Table, check: Check) -> ir.BooleanValue:
-    empty = ~filled(rows, check.column)
-    if check.outcomes:
-        empty &= rows.outcome.isin(list(check.outcomes))
-    return empty & rows[IMPORT].isin(list(check.imports)) if check.imports else empty
-
-
-def _not_understood(rows: ir.Table, check: Check) -> ir.BooleanValue:
-    places = [number * _ROW_SPACE + row for number, row in check.rows]
-    place = rows[IMPORT].cast("int64") * _ROW_SPACE + rows[ROW].cast("int64")
-    if len(places) <= _FEW_VALUES:
-        return place.isin(places)
-    return place.isin(ibis.memtable(pd.DataFrame({"place": places})).place)
-
-
 def _suggested(wrong: pd.DataFrame, checks: list[Check], named: dict[str, str]) -> pd.DataFrame:
-    """The wrong cells with what each should probably be, and with what was not understood."""
+    """The wrong cells with what each should probably be, and with what was not understood.
+
+    Where the value of another column decides, the grid gave both together in the place of the suggestion.
+    """
     meant = {
         (named[check.column], check.code, value): suggestion
         for check in checks
+        if check.code != SWAPPED
         for value, suggestion in check.wrong.items()
     }
     held = {
         (named[check.column], check.code, *place): value
         for check in checks
         for place, value in check.rows.items()
+        if check.limit is None
     }
+    key = wrong["value"].where(wrong["problem"] != CONTRADICTS, wrong["suggestion"])
     return wrong.assign(
-        suggestion=_looked_up(meant, wrong[["field", "problem", "value"]]).fillna(""),
+        suggestion=_looked_up(meant, wrong[["field", "problem"]].assign(value=key)).fillna(""),
         value=_looked_up(held, wrong[["field", "problem", "import", "row"]]).fillna(wrong["value"]),
     )
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 import ibis
 import pandas as pd
 
+from crmeval.analyses.checks.between import checks_between
 from crmeval.analyses.checks.columns import (
     CheckedTable,
     checkable,
@@ -17,19 +18,17 @@ from crmeval.analyses.checks.columns import (
 )
 from crmeval.analyses.checks.distinct import Column, columns_of
 from crmeval.analyses.checks.model import (
-    BEFORE_CREATED,
-    IN_FUTURE,
     LOOKALIKE,
     LOST_ZERO,
     MISSING,
     NEAR_DUPLICATE,
-    NEGATIVE,
     NOT_IN_LIST,
     NOT_UNDERSTOOD,
     PLACEHOLDER,
-    TOO_EARLY,
     Check,
 )
+from crmeval.analyses.checks.numbers import typed_checks
+from crmeval.analyses.checks.shape import shape_checks
 from crmeval.analyses.checks.twins import closest, misspelt_known, twins
 from crmeval.analyses.checks.values import INDUSTRIES, countries, lookalike, placeholders
 from crmeval.fields import LOOKUP
@@ -44,7 +43,7 @@ _TWIN_SHARE, _TWIN_ROWS = 0.2, 20  # a category: few different values among enou
 
 
 def suggest_checks(tables: Tables, country: str = "") -> tuple[Check, ...]:
-    """The checks these tables suggest, all on.
+    """The checks these tables suggest, on but for those that only point at what is worth a look.
 
     `country` (ISO code) is where telephone numbers without a country code are looked for first.
     """
@@ -54,10 +53,13 @@ def suggest_checks(tables: Tables, country: str = "") -> tuple[Check, ...]:
     for checked in judged:
         found += _not_understood(tables, checked)
         found += _missing(tables, checked)
-        found += _typed(tables, checked)
-        for column in columns_of(tables, checked, country):
+        found += typed_checks(tables, checked)
+        columns = tuple(columns_of(tables, checked, country))
+        for column in columns:
             found += _of_values(checked.name, column)
+            found += shape_checks(checked.name, column)
             found += _listed(checked.name, column, lists)
+        found += checks_between(tables, checked, columns)
     names = {one.name: headers(tables, one, judged) for one in judged}
     return tuple(replace(check, named=names[check.table][check.column]) for check in found)
 
@@ -114,22 +116,6 @@ def _fills(tables: Tables, checked: CheckedTable) -> pd.DataFrame:
         )
         counts[f"n_{column}"], counts[f"f_{column}"] = every.ifelse(1, 0).sum(), held.ifelse(1, 0).sum()
     return tables.frame(rows.group_by(IMPORT, "outcome").aggregate(**counts))
-
-
-def _typed(tables: Tables, checked: CheckedTable) -> Iterator[Check]:
-    """Dates no CRM saw, dates in the wrong order, amounts below zero."""
-    rows = tables[checked.name]
-    for column in checked.columns:
-        kind = rows[column].type()
-        codes = []
-        if kind.is_temporal():
-            codes = [TOO_EARLY, IN_FUTURE]
-            if column == "closed_at" and "created_at" in checked.columns:
-                codes.append(BEFORE_CREATED)
-        elif checked.name == "deals" and column == "amount":
-            codes = [NEGATIVE]
-        for code in codes:
-            yield _check(code, checked.name, column, {})
 
 
 def _of_values(table: str, column: Column) -> Iterator[Check]:

@@ -28,11 +28,12 @@ def twins(counts: Mapping[str, int], *, people: bool = False) -> dict[str, str]:
     values = [value for value in counts if value not in found]
     spelt = [spelling(value) for value in values]
     distance = process.cdist(spelt, spelt, scorer=OSA.distance, score_cutoff=_MOST_SLIPS)
-    for rare, common in zip(*np.nonzero((distance > 0) & (distance <= _MOST_SLIPS)), strict=True):
+    near = zip(*np.nonzero((distance > 0) & (distance <= _MOST_SLIPS)), strict=True)
+    for rare, common in sorted(near, key=lambda pair: counts[values[pair[1]]]):  # the commonest comes last
         slip, meant = values[rare], values[common]
         if counts[slip] <= _RARER * counts[meant] and misspelt(slip, meant):
             found[slip] = meant
-    return found
+    return {slip: found.get(meant, meant) for slip, meant in found.items()}
 
 
 def _respelt(counts: Mapping[str, int]) -> dict[str, str]:

@@ -20,6 +20,7 @@ _EMAIL_STOPGAP = (
     r"|(test|noemail|no-email|nomail)@.*"
 )
 _SIGNS = r"[-–—._?*#/\\]+|x{3,}|х{3,}|ф{3,}|ы{3,}|0{3,}|1{6,}|9{6,}|1234567\d*|\d?9990000000"
+EMAIL_STOPGAP_PATTERN = f"^({_EMAIL_STOPGAP})$"
 PLACEHOLDER_PATTERN = f"^({'|'.join(_STOPGAPS)}|{_EMAIL_STOPGAP}|{_SIGNS})$"
 _NO = ("нет", "no", "не знаю", "отсутствует")
 _YES = ("да", "yes", "есть")
@@ -136,6 +137,13 @@ def tax_number(value: str) -> str | None:
     return f"0{digits}" if inn.is_valid(f"0{digits}") else ""
 
 
+def vat_number(value: str) -> str | None:
+    """Whether a VAT number of the European Union agrees with its country's check digits."""
+    from stdnum.eu import vat
+
+    return None if vat.is_valid(value) else ""
+
+
 @cache
 def countries() -> frozenset[str]:
     """Names of countries in English and Russian (Unicode CLDR, by Babel)."""
@@ -147,6 +155,20 @@ def countries() -> frozenset[str]:
         for code, name in Locale(language).territories.items()
         if code.isalpha()
     )
+
+
+@cache
+def country_codes() -> dict[str, str]:
+    """What telephone numbers of a country begin with, by its name in English or Russian or its ISO code."""
+    from babel import Locale
+    from phonenumbers import country_code_for_region
+
+    codes = {}
+    for language in ("en", "ru"):
+        for region, name in Locale(language).territories.items():
+            if code := country_code_for_region(region):
+                codes[name.casefold()] = codes[region.casefold()] = str(code)
+    return codes
 
 
 # Industries as customer lists commonly name them.

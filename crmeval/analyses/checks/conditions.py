@@ -1,0 +1,129 @@
+"""What each check looks for, as a condition on a row that the engine evaluates."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import ibis
+import pandas as pd
+from ibis.expr import types as ir
+
+from crmeval.analyses.checks.columns import day_text, filled, sought
+from crmeval.analyses.checks.model import (
+    ABSURD,
+    AGAINST_FLAG,
+    BEFORE_CREATED,
+    CASE,
+    CONTRADICTS,
+    IN_FUTURE,
+    LATE,
+    MISSING,
+    NEGATIVE,
+    NO_AMOUNT,
+    NOT_UNDERSTOOD,
+    ODD_FORM,
+    OTHER_COUNTRY,
+    OUT_OF_ORDER,
+    REPEATED,
+    RULE,
+    SEPARATOR,
+    SPACES,
+    SWAPPED,
+    TOO_EARLY,
+    WRONG_COLUMN,
+    Check,
+)
+from crmeval.analyses.checks.rules import broken
+from crmeval.fields import LOST, WON
+from crmeval.tables import IMPORT, ROW
+
+EARLIEST_YEAR = 1980  # an earlier date is a system's zero (1900, 1970), not a day a CRM saw
+TELLING_PREFIX = 4  # signs of a telephone number that hold the code of its country
+_FEW_VALUES = 50  # more are matched as a table: a long list is slow to compile
+_ROW_SPACE = 2**40
+_SPARE_SPACES = r"^\s|\s$|\s\s"
+
+
+def condition(rows: ir.Table, check: Check) -> ir.BooleanValue:
+    """Whether a row's cell has the problem a check looks for."""
+    column = rows[check.column]
+    now = datetime.now(UTC).replace(tzinfo=None)
+    special: dict[str, Callable[[], ir.BooleanValue]] = {
+        MISSING: partial(_missing, rows, check),
+        NOT_UNDERSTOOD: partial(_in_rows, rows, check),
+        REPEATED: partial(_in_rows, rows, check),
+        LATE: partial(_in_rows, rows, check),
+        TOO_EARLY: lambda: column.year() < round(check.limit or EARLIEST_YEAR),
+        IN_FUTURE: lambda: column > now + timedelta(days=check.limit or 1),
+        BEFORE_CREATED: lambda: column.date() < rows.created_at.date(),  # days: one may lack the time of day
+        OUT_OF_ORDER: lambda: day_text(column) < day_text(rows[check.other]),
+        NEGATIVE: lambda: column < 0,
+        NO_AMOUNT: lambda: (column == 0) & (rows.outcome == WON) if check.table == "deals" else column == 0,
+        ABSURD: partial(_absurd, rows, check),
+        WRONG_COLUMN: lambda: column.strip().lower().re_search(check.pattern),
+        ODD_FORM: lambda: filled(rows, check.column) & ~column.strip().re_search(check.pattern),
+        CASE: lambda: column.re_search(check.pattern),
+        SPACES: lambda: column.re_search(_SPARE_SPACES),
+        SWAPPED: partial(_swapped, rows, check),
+        CONTRADICTS: lambda: is_one_of(together(rows[check.other], column), list(check.wrong)),
+        OTHER_COUNTRY: lambda: is_one_of(
+            together(rows[check.other], column.strip().left(TELLING_PREFIX)), list(check.wrong)
+        ),
+        AGAINST_FLAG: partial(_against_flag, rows, check),
+        RULE: partial(broken, rows, check),
+    }
+    met = special[check.code]() if check.code in special else is_one_of(column, list(check.wrong))
+    return sought(met, rows, check.table, check.column)
+
+
+def is_one_of(column: ir.StringValue, values: Sequence[str]) -> ir.BooleanValue:
+    """Whether a cell is one of the values, by comparison or, for many of them, by a table of them."""
+    if len(values) <= _FEW_VALUES:
+        return column.isin(values) if values else ibis.literal(False)
+    return column.isin(ibis.memtable(pd.DataFrame({"value": values})).value)
+
+
+def together(one: ir.Value, other: ir.Value) -> ir.StringValue:
+    """The cells of two columns as one text; null where one of them is."""
+    return one.cast("string") + SEPARATOR + other.cast("string")
+
+
+def _missing(rows: ir.Table, check: Check) -> ir.BooleanValue:
+    empty = ~filled(rows, check.column)
+    if check.outcomes:
+        empty &= rows.outcome.isin(list(check.outcomes))
+    return empty & rows[IMPORT].isin(list(check.imports)) if check.imports else empty
+
+
+def _in_rows(rows: ir.Table, check: Check) -> ir.BooleanValue:
+    """The rows that a check names; of those that are late, the ones later than the limit."""
+    chosen = (place for place, held in check.rows.items() if check.limit is None or float(held) > check.limit)
+    places = [number * _ROW_SPACE + row for number, row in chosen]
+    place = rows[IMPORT].cast("int64") * _ROW_SPACE + rows[ROW].cast("int64")
+    if len(places) <= _FEW_VALUES:
+        return place.isin(places) if places else ibis.literal(False)
+    return place.isin(ibis.memtable(pd.DataFrame({"place": places})).place)
+
+
+def _absurd(rows: ir.Table, check: Check) -> ir.BooleanValue:
+    """Farther from the middle than the limit, in spreads of the logarithm: both told by `pattern`."""
+    middle, spread = map(float, check.pattern.split())
+    column = rows[check.column]
+    far = (column.cast("float64").ln() - middle).abs() > (check.limit or 0) * spread
+    return (column > 0).ifelse(far, False)
+
+
+def _swapped(rows: ir.Table, check: Check) -> ir.BooleanValue:
+    """First and last name changed places: each is common in the other column and not in its own."""
+    firsts = [value for value, kind in check.wrong.items() if kind == check.other]
+    lasts = [value for value, kind in check.wrong.items() if kind == check.column]
+    return is_one_of(rows[check.column], firsts) & is_one_of(rows[check.other], lasts)
+
+
+def _against_flag(rows: ir.Table, check: Check) -> ir.BooleanValue:
+    """A column that says by yes or no whether a deal ended (or was won) against its outcome."""
+    flag = is_one_of(rows[check.column].strip().lower(), list(check.wrong))
+    plain = is_one_of(rows[check.column].strip().lower(), check.outcomes[1:])
+    ends = [WON] if check.outcomes[0] == WON else [WON, LOST]
+    ended = rows.outcome.isin(ends).fill_null(False)
+    return (flag & ~ended) | (plain & ended)
