@@ -26,7 +26,7 @@ from crmeval.check_choices import (
 from crmeval.tables import Tables
 from crmeval.words import text
 
-_NUMBER = r"^\s*[-+]?\d[\d \u00a0]*([.,]\d+)?\s*$"
+_NUMBER = "^[-+]?[0-9][0-9 \u00a0]*([.,][0-9]+)?$"
 _COMPARED: dict[str, Callable[[ir.Value, ir.Value], ir.BooleanValue]] = {
     EQUALS: lambda one, other: one == other,
     DIFFERS: lambda one, other: one != other,
@@ -134,5 +134,6 @@ def _is_number(value: str) -> bool:
 def _number(value: ir.Value) -> ir.FloatingValue:
     if not value.type().is_string():
         return value.cast("float64")
+    value = value.strip()
     plain = value.re_search(_NUMBER).ifelse(value, ibis.null().cast("string"))
     return plain.re_replace("[ \u00a0+]", "").replace(",", ".").cast("float64")
