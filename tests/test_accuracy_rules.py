@@ -29,7 +29,7 @@ RULES = (
     (Rule("place", "records", Condition("Город", "one_of", CITIES)), {"C0004"}),
     (Rule("code", "records", Condition("Телефон", "matches", r"^\+(7|44|49) ")), {"C0004"}),
     (Rule("start", "records", Condition("Телефон", "starts", "+"), IN_TULA), set()),
-    (Rule("post", "records", Condition("Индекс", "less", "100"), Condition("Город", "starts", "ту")), {"C0004"}),
+    (Rule("post", "records", Condition("Индекс", "less", "100"), IN_TULA), {"C0004"}),
     (Rule("before", "records", Condition("Дата заявки", "at_most", other="Дата визита"), IN_TULA), set()),
     (Rule("order", "deals", Condition("closed_at", "at_least", other="created_at")), set()),
     (Rule("since", "deals", Condition("created_at", "at_least", "09.01.2023")), set()),
