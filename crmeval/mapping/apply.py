@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from crmeval.errors import MappingError
 from crmeval.fields import LOOKUP, TABLES, USABILITY_ITEMS, Field
 from crmeval.mapping import deals as dealing
-from crmeval.mapping import swaps
+from crmeval.mapping import history, swaps
 from crmeval.mapping.joins import join, refer
 from crmeval.mapping.likert import with_numbers
 from crmeval.mapping.model import MappingProposal, SheetMapping
@@ -62,10 +62,11 @@ def _part(place: int, sheet: Sheet, mapping: SheetMapping | None) -> Part:
         part.notes.append(text("import_notes.left_out"))
         part.drop(pc.is_valid(part.rows[ROW]).to_numpy(), "left_out", [""] * len(part.rows))
     elif not mapping.adds:
+        history.set_aside_other_fields(part)
         set_aside_incomplete(part)
     if mapping.table == "deals":
         dealing.derive_outcome(part)
-    return part
+    return history.with_pipelines(part)
 
 
 def _fields(mapping: SheetMapping) -> tuple[Field, ...]:
@@ -83,7 +84,7 @@ def _check(sheet: Sheet, mapping: SheetMapping) -> None:
         raise MappingError(
             "missing_field", sheet=sheet.title, table=text(f"tables.{mapping.table}.name"), field=field
         )
-    named = [*mapping.columns.values(), *mapping.stage_columns, *([mapping.key] if mapping.key else [])]
+    named = [*mapping.columns.values(), *mapping.stage_dates, *([mapping.key] if mapping.key else [])]
     for header in named:
         if header not in sheet.columns:
             raise MappingError("no_such_column", sheet=sheet.title, column=header)
@@ -184,15 +185,16 @@ def _sum_used(tables: dict[str, pa.Table], parts: list[Part]) -> None:
 
 def _split_stages(tables: dict[str, pa.Table], parts: list[Part]) -> None:
     """Take the stage dates of wide deals out of the deals and into the stage events."""
-    stages = {
-        header: stage for part in parts if _is_main(part, "deals")
-        for header, stage in part.mapping.stage_columns.items()
-    }  # fmt: skip
-    events = dealing.stage_events(tables["deals"], stages) if stages else None
+    wide = [part.mapping for part in parts if _is_main(part, "deals")]
+    stages = {header: stage for mapping in wide for header, stage in mapping.stage_columns.items()}
+    exits = {header: left for mapping in wide for header, left in mapping.stage_exits.items()}
+    events = dealing.stage_events(tables["deals"], stages, exits) if stages else None
     if events is not None:
         known = [tables["stage_events"]] if "stage_events" in tables else []
         tables["stage_events"] = pa.concat_tables([*known, events], promote_options="permissive")
-        tables["deals"] = tables["deals"].drop_columns([STAGE_DATE + header for header in stages])
+        tables["deals"] = tables["deals"].drop_columns(
+            sorted({STAGE_DATE + header for mapping in wide for header in mapping.stage_dates})
+        )
 
 
 def _order_stages(tables: dict[str, pa.Table], parts: list[Part]) -> None:
@@ -201,7 +203,8 @@ def _order_stages(tables: dict[str, pa.Table], parts: list[Part]) -> None:
     events = tables.get("stage_events")
     if not order or events is None:
         return
-    place = pc.index_in(events["stage"].combine_chunks(), value_set=pa.array(order, pa.string()))
+    named, known = events["stage"].combine_chunks(), pa.array(order, pa.string())
+    place = pc.coalesce(*(pc.index_in(one, value_set=known) for one in (named, history.bare(named))))
     position = pc.add(place.cast(pa.float64()), 1.0)
     if "position" in events.column_names:
         events = events.drop_columns(["position"])

@@ -1,10 +1,11 @@
 """A column of text → a typed column, with the cells that were not understood and what was decided."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from crmeval.fields import DATETIME, MONEY, NUMBER, OPEN, OUTCOME
 from crmeval.mapping import dates, numbers, swaps
@@ -13,6 +14,11 @@ from crmeval.mapping.orders import NOTHING, Told, how_read
 from crmeval.mapping.outcomes import outcome_of
 from crmeval.mapping.swaps import Dated
 from crmeval.words import Text, text
+
+_ZERO = (
+    r"^(?:1899-12-3[01]|3[01]\.12\.1899|12/3[01]/1899|0000-00-00|00\.00\.0000|0001-01-01"
+    r"|0?1[./]0?1[./]0001)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +137,8 @@ def _dates(header: str, values: Distinct, way: Way) -> Cells:
     """Dates read in the order told, with day and month changed back where the user says so."""
     found = way.told or Told("", NOTHING, dates.order(values))
     read = dates.parse(values.texts, found.chosen)
+    zero = _zeros(values)
+    read = replace(read, values=np.where(zero, np.datetime64("NaT", "us"), read.values))
     unknown = np.isnat(read.values) & ~read.impossible
     column = Dated(values, read.values, read.year_last, header not in way.unclear)
     notes = [*how_read(header, found), *_other_ways(header, values, read)]
@@ -144,10 +152,20 @@ def _dates(header: str, values: Distinct, way: Way) -> Cells:
         notes.append(doubt.text)
     return Cells(
         turned,
-        _problems(values, ("date", unknown), ("impossible_date", read.impossible)),
+        _problems(
+            values, ("date", unknown), ("impossible_date", read.impossible), ("zero_date", _zeros(values))
+        ),
         values.spread(values.texts),
         tuple(notes),
     )
+
+
+def _zeros(values: Distinct) -> np.ndarray:
+    """Which texts are the first day of a system's calendar, that stands where there is no date.
+
+    Zoho's and Excel's 1899-12-30 and 31, MySQL's 0000-00-00, 1C's and .NET's 01.01.0001.
+    """
+    return pc.match_substring_regex(values.texts, _ZERO).to_numpy(zero_copy_only=False)
 
 
 def _other_ways(header: str, values: Distinct, read: dates.Dates) -> list[Text]:

@@ -161,8 +161,11 @@ def _with_sums(deals: pa.Table, lines: pd.DataFrame) -> pa.Table:
     return deals.set_column(deals.column_names.index("amount"), "amount", summed)
 
 
-def stage_events(deals: pa.Table, stages: dict[str, str]) -> pa.Table | None:
-    """The stages that wide deals bear as columns of dates, one row per date; None where there are none."""
+def stage_events(deals: pa.Table, stages: dict[str, str], exits: dict[str, str]) -> pa.Table | None:
+    """The stages that wide deals bear as columns of dates, one row per entry; None where there are none.
+
+    `exits` names, for some of the columns, that of the dates on which the stage was left.
+    """
     pieces = []
     kept = [name for name in ("deal_id", "owner", ROW, IMPORT) if name in deals.column_names]
     for position, (header, stage) in enumerate(stages.items(), start=1):
@@ -170,5 +173,7 @@ def stage_events(deals: pa.Table, stages: dict[str, str]) -> pa.Table | None:
         n = dated.num_rows
         piece = dated.select(kept).append_column("entered_at", dated[STAGE_DATE + header])
         piece = piece.append_column("stage", pa.repeat(stage, n))
+        if header in exits:
+            piece = piece.append_column("left_at", dated[STAGE_DATE + exits[header]])
         pieces.append(piece.append_column("position", pa.repeat(float(position), n)))
-    return pa.concat_tables(pieces) if pieces else None
+    return pa.concat_tables(pieces, promote_options="default") if pieces else None

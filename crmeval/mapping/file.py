@@ -15,7 +15,7 @@ from crmeval.mapping.swaps import WHICH
 from crmeval.reading.sheet import Sheet
 from crmeval.words import Words
 
-_SECTIONS = ("columns", "constants", "outcomes", "date_formats", "swapped", "stage_columns")
+_SECTIONS = ("columns", "constants", "outcomes", "date_formats", "swapped", "stage_columns", "stage_exits")
 _KEYS = {"file", "sheet", "table", "source", "joins", "key", "unclear", "meanings", "stage_order", *_SECTIONS}
 _BARE = re.compile(r"^[A-Za-z0-9_-]+$")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
@@ -87,7 +87,7 @@ def _column_lines(mapping: SheetMapping, sheet: Sheet | None) -> list[str]:
         lines.append(f"{_key(name)} = {_quoted(header)}" + _comment(shown))
     lines += [f"# {name} = ?" for name in mapping.missing]
     if sheet is not None:
-        used = {*mapping.columns.values(), *mapping.stage_columns, mapping.key}
+        used = {*mapping.headers, mapping.key}
         lines += [
             "# unused: " + _one_line(header) + _comment(_shown(sheet, header))
             for header in sheet.columns
@@ -173,6 +173,7 @@ def _mapping(entry: Mapping[str, Any]) -> SheetMapping:
         date_formats=sections["date_formats"],
         swapped=sections["swapped"],
         stage_columns=sections["stage_columns"],
+        stage_exits=sections["stage_exits"],
     )
 
 

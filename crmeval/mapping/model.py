@@ -19,6 +19,7 @@ class SheetMapping:
         columns: field → header.
         confidence: field → 0 … 1, how sure the proposal is; a user's own choice is 1.
         stage_columns: for wide deals, header of a column of dates → the stage entered on that date.
+        stage_exits: of those columns, header → the header of the dates on which the stage was left.
         outcomes: value of the outcome or stage column → `won`, `lost` or `open`.
         date_formats: header → `iso`, `dmy`, `mdy`, `ymd`, `excel` or `epoch`.
         unclear: headers of dates that no row and no other column tells day from month in; the user is asked.
@@ -40,6 +41,7 @@ class SheetMapping:
     columns: Mapping[str, str] = field(default_factory=dict)
     confidence: Mapping[str, float] = field(default_factory=dict)
     stage_columns: Mapping[str, str] = field(default_factory=dict)
+    stage_exits: Mapping[str, str] = field(default_factory=dict)
     outcomes: Mapping[str, str] = field(default_factory=dict)
     date_formats: Mapping[str, str] = field(default_factory=dict)
     unclear: tuple[str, ...] = ()
@@ -64,7 +66,12 @@ class SheetMapping:
     @property
     def headers(self) -> frozenset[str]:
         """All columns that it names."""
-        return frozenset({*self.columns.values(), *self.stage_columns, *filter(None, [self.key])})
+        return frozenset({*self.columns.values(), *self.stage_dates, *filter(None, [self.key])})
+
+    @property
+    def stage_dates(self) -> tuple[str, ...]:
+        """The columns that say when a stage was entered or left."""
+        return (*self.stage_columns, *self.stage_exits.values())
 
     @property
     def missing(self) -> tuple[str, ...]:

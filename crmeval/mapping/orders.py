@@ -37,7 +37,7 @@ def date_columns(mapping: SheetMapping) -> tuple[str, ...]:
     home = mapping.joins[0] if mapping.joins else mapping.table
     fields = TABLES[home].fields if home in TABLES else ()
     named = [mapping.columns.get(one.name) for one in fields if one.kind == DATETIME]
-    return tuple(dict.fromkeys([*(header for header in named if header), *mapping.stage_columns]))
+    return tuple(dict.fromkeys([*(header for header in named if header), *mapping.stage_dates]))
 
 
 def texts_of(sheet: Sheet, mapping: SheetMapping) -> dict[str, Distinct]:

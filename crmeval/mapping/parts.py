@@ -135,10 +135,10 @@ def part_of(place: int, sheet: Sheet, mapping: SheetMapping, fields: tuple[Field
             columns[one.name] = values
         if values is not None and one.kind == MONEY:
             part.read_sums[one.name] = float(pc.sum(values).as_py() or 0)
-    for header in mapping.stage_columns:
+    for header in mapping.stage_dates:
         cells = typed(header, sheet.table[header], DATETIME, _way(part, header, "", found))
         columns[STAGE_DATE + header] = _noted(part, header, cells)
-    taken = {*mapping.columns.values(), *mapping.stage_columns}
+    taken = {*mapping.columns.values(), *mapping.stage_dates}
     for header in sheet.columns:
         if header not in taken:
             columns[OTHER + header] = _other_column(part, header)

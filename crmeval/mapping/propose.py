@@ -17,7 +17,7 @@ from crmeval.mapping.outcomes import outcomes_of
 from crmeval.mapping.profiles import profiles
 from crmeval.mapping.readings import settled
 from crmeval.mapping.scales import scale_of
-from crmeval.mapping.stages import stage_columns
+from crmeval.mapping.stages import stage_columns, stage_exits
 from crmeval.presets import recognise
 from crmeval.reading.sheet import Sheet
 from crmeval.words import text
@@ -121,6 +121,7 @@ def finished(draft: Draft) -> SheetMapping:
         mapping,
         constants=constants,
         stage_columns=stages,
+        stage_exits=stage_exits(draft.found, stages),
         outcomes=_outcomes(draft),
         notes=(*mapping.notes, *notes),
     )

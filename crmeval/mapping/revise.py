@@ -156,6 +156,7 @@ def _without(mapping: SheetMapping, columns: set[str]) -> tuple[SheetMapping, li
         mapping,
         columns={name: header for name, header in mapping.columns.items() if header in columns},
         stage_columns={header: one for header, one in mapping.stage_columns.items() if header in columns},
+        stage_exits={one: left for one, left in mapping.stage_exits.items() if {one, left} <= columns},
         date_formats={header: one for header, one in mapping.date_formats.items() if header in columns},
         swapped={header: one for header, one in mapping.swapped.items() if header in columns},
         joins=mapping.joins if joined else None,

@@ -120,6 +120,10 @@ def _remarks(sheet: Sheet, mapping: SheetMapping, t: Words) -> Mapping[str, str]
             said = f"{t('data.is_swapped')} {said}"
         remarks[header] = said
     remarks |= {header: t("data.is_stage", stage=stage) for header, stage in mapping.stage_columns.items()}
+    remarks |= {
+        left: t("data.is_stage_exit", stage=mapping.stage_columns[header])
+        for header, left in mapping.stage_exits.items() if header in mapping.stage_columns
+    }  # fmt: skip
     if mapping.key:
         remarks[mapping.key] = t("data.is_key")
     return remarks
