@@ -152,9 +152,7 @@ def _dates(header: str, values: Distinct, way: Way) -> Cells:
         notes.append(doubt.text)
     return Cells(
         turned,
-        _problems(
-            values, ("date", unknown), ("impossible_date", read.impossible), ("zero_date", _zeros(values))
-        ),
+        _problems(values, ("date", unknown), ("impossible_date", read.impossible), ("zero_date", zero)),
         values.spread(values.texts),
         tuple(notes),
     )
