@@ -81,14 +81,20 @@ def opened(tables: Tables) -> AppTest:
     at.run()
     at.session_state["crmeval"] = Work(tables=tables, settings=Settings(currency="EUR", gross_margin=0.4))
     began = time.process_time()
-    at.switch_page("pages/time_page.py").run()
+    turn_to(at, "time")
     print(f"  first answer, everything counted: {time.process_time() - began:.1f} s CPU")
     return at
 
 
-def section(at: AppTest, name: str) -> None:
-    """Opens a section; what it counts is counted now."""
-    at.session_state["time_sections_en"] = T(f"time.{name}")
+def turn_to(at: AppTest, page: str) -> None:
+    """Goes to a page."""
+    at.switch_page(f"pages/{page}_page.py").run()
+
+
+def section(at: AppTest, page: str, name: str) -> None:
+    """Opens a section of a page; what it counts is counted now."""
+    turn_to(at, page)
+    at.session_state[f"{page}_sections_en"] = T(f"time.{name}")
     at.run()
     if at.exception:
         raise RuntimeError(at.exception[0].message)
@@ -108,7 +114,7 @@ def asked(at: AppTest, name: str, change: Callable[[int], Any]) -> None:
 
 
 def main() -> None:
-    """Every control of the page, one after the other."""
+    """Every control of the two pages, one after the other."""
     warnings.simplefilter("ignore")
     logging.disable(logging.WARNING)
     events = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
@@ -116,23 +122,23 @@ def main() -> None:
     print(f"{tables.count('stage_events')} events of {tables.count('deals')} deals")
     at = opened(tables)
     asked(at, "nothing changed (sales)", lambda _: None)
-    section(at, "moves")
+    section(at, "bottlenecks", "moves")
     asked(
         at, "moves: slider of moves shown", lambda n: at.slider(key="flow_share").set_value(60 + 5 * (n % 8))
     )
     asked(
         at, "moves: a stage chosen", lambda n: at.selectbox(key="flow_choice").set_value((STAGES[n % 3], ""))
     )
-    section(at, "what_if")
+    section(at, "bottlenecks", "what_if")
     first = next(slider for slider in at.slider if slider.key.startswith("what_if_"))
     asked(at, "what if: a stage shorter", lambda n: at.slider(key=first.key).set_value(5 * n))
-    section(at, "compare")
+    section(at, "time", "compare")
     horizon = next(slider for slider in at.slider if slider.key.startswith("compare_horizon"))
     asked(at, "compare 25 owners: share won, horizon", lambda n: at.slider(key=horizon.key).set_value(40 + n))
     at.button_group(key="compare_what").set_value("days").run()
     horizon = next(slider for slider in at.slider if slider.key.startswith("compare_horizon"))
     asked(at, "compare 25 owners: days, horizon", lambda n: at.slider(key=horizon.key).set_value(40 + n))
-    section(at, "open")
+    section(at, "time", "open")
     deals = at.selectbox(key="dots_deal").options
     asked(at, "open deals: a deal's steps", lambda n: at.selectbox(key="dots_deal").set_value(deals[n]))
 

@@ -184,6 +184,11 @@ def test_stays_in_a_stage_are_compared_too():
     assert frame.loc["b", "difference"] == pytest.approx(20)
 
 
+def test_deals_whose_beginning_nobody_knows_are_in_no_group():
+    undated = deals(20, "site", 5).assign(created_at=pd.NaT)
+    assert run(tables(undated), NONE, {}).answer.key == "compare.no_groups"
+
+
 def test_the_funnel_stands_in_for_a_league_table():
     frame = pd.concat([deals(30, None, 5, owner="A"), deals(70, None, 5, "lost", owner="A"),
                        deals(90, None, 5, owner="B"), deals(10, None, 5, "lost", owner="B"),

@@ -217,6 +217,14 @@ def test_velocity_by_hand_and_taken_apart_exactly():
     )  # February and March have no deals, July none followed
 
 
+def test_a_quarter_that_brought_nothing_is_not_set_beside_another():
+    free = [f"a{i} {i % 28} {i % 28 + 10} won 0" for i in range(30)]
+    paid = [f"b{i} {91 + i % 28} {101 + i % 28} won 200" for i in range(30)]
+    result = run(deals=deals(*free, *paid, "last 0 190 lost 1"))
+    assert result.tables["velocity_quarters"]["velocity"].tolist()[0] == 0
+    assert "velocity_change" not in result.tables
+
+
 def test_a_young_quarter_is_followed_no_longer_than_an_old_one():
     rows = [f"a{i} {i % 30} {i % 30 + (5 if i % 2 else 60)} won 100" for i in range(60)]
     rows += [f"b{i} {91 + i % 28} - open 100" for i in range(30)]

@@ -4,7 +4,7 @@ import pytest
 from test_pages import open_page, open_section, start
 
 CHOICES = {"accuracy": "accuracy_field", "retention": "retention_cohort"}
-SECTION_CHOICES = {"stages": "time_stage"}
+SECTION_CHOICES = {"stages": "time_stage", "bottlenecks": "time_bottleneck"}
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +20,7 @@ def test_a_list_narrows_the_rows_as_a_click_does(sample, page, key):
 
 @pytest.mark.parametrize(("section", "key"), SECTION_CHOICES.items())
 def test_a_list_narrows_the_rows_of_a_section_too(sample, section, key):
-    _narrows(open_section(open_page(sample, "time"), "time", section), key)
+    _narrows(open_section(open_page(sample, "bottlenecks"), "bottlenecks", section), key)
 
 
 def _narrows(at, key):

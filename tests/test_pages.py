@@ -30,9 +30,9 @@ def open_page(at, name):
     return at
 
 
-def open_section(at, page, section, language="en"):
-    """Opens a section of a page that stands under tabs."""
-    at.session_state[f"{page}_sections_{language}"] = Words(language)(f"{page}.{section}")
+def open_section(at, page, section):
+    """Opens a section of a page of deals, in English."""
+    at.session_state[f"{page}_sections_en"] = Words("en")(f"time.{section}")
     at.run()
     assert not at.exception, [error.message for error in at.exception]
     return at
@@ -65,11 +65,12 @@ def test_a_page_answers_from_the_sample(sample, name):
         assert at.metric, "a page without a number answers nothing"
 
 
-def test_every_section_of_the_time_page_answers_and_only_the_open_one_runs(sample):
+@pytest.mark.parametrize("name", ["time", "bottlenecks"])
+def test_every_section_of_a_page_of_deals_answers_and_only_the_open_one_runs(sample, name):
     language, at = sample
-    open_page(at, "time")
+    open_page(at, name)
     for label in [tab.label for tab in at.tabs]:
-        at.session_state[f"time_sections_{language}"] = label
+        at.session_state[f"{name}_sections_{language}"] = label
         at.run()
         assert not at.exception, (label, [error.message for error in at.exception])
         assert [tab.label for tab in at.tabs if tab.children] == [label]

@@ -32,7 +32,7 @@ from crmeval.words import Text, text
 ANALYSES: tuple[Analysis, ...] = tuple(
     module.ANALYSIS
     for module in (
-        output, cycles, stages, bottlenecks, flow_map, flow, hours, response, effort, compare,
+        output, cycles, hours, response, effort, compare, bottlenecks, stages, flow_map, flow,
         accuracy, usability, adoption, training, retention, feedback, impact,
         roi,  # its benefits are drawn from what the analyses before it measured
         scorecard,  # rests on all the others

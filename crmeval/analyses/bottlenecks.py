@@ -229,7 +229,7 @@ def _finding(seen: _Seen) -> Finding:
         area=EFFICIENCY,
         text=said if worth is None else text("bottlenecks.found_worth", found=said, worth=worth),
         action=text("bottlenecks.act", stage=first["stage"]),
-        page="time",
+        page="bottlenecks",
         value=seen.money.margin_gained,
         evidence=("stages.bottleneck", "bottleneck.days", "bottleneck.probability"),
     )
@@ -238,7 +238,7 @@ def _finding(seen: _Seen) -> Finding:
 ANALYSIS = Analysis(
     name="bottlenecks",
     area=EFFICIENCY,
-    page="time",
+    page="bottlenecks",
     needs=("stage_events", "activities"),
     measures=_IDS,
     run=run,

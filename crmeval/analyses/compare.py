@@ -60,6 +60,8 @@ def run(tables: Tables, settings: Settings, _results: Results) -> Result:
     if by is None:
         return Result(text("compare.no_groups"))
     made = grouped(tables, settings, by)
+    if not len(made.every.names):
+        return Result(text("compare.no_groups"))
     wins, days = (
         of(made, Question(what, horizon_of(made.every, what), _against(made.every))) for what in (WINS, DAYS)
     )
@@ -90,6 +92,8 @@ def _people(tables: Tables) -> Mapping[str, pd.DataFrame]:
 def of(made: Compared, asked: Question) -> Result:
     """The answer to a question about groups: the sentence, the table, and what to beware of."""
     every = made.every
+    if not len(every.names):
+        return Result(text("compare.no_groups"))
     frame = compared(every, asked)
     tables = {f"compare_{asked.what}": frame}
     if every.by in PEOPLE and asked.what == WINS:

@@ -28,6 +28,7 @@ _WATCHED = 5  # of a group must be watched up to the horizon
 _HALF = 0.5  # of the horizon: a group that is not watched even so long is too young
 _USUAL, _NEARLY_ALL = 0.9, 0.99  # of the closed deals are closed within the horizon, if the data reach it
 _SHORTEST = 7  # days
+_TWO_SHARES = ("within", "difference", "low", "high", "p")
 _SMALL = 5  # expected in a cell: below it the exact test is asked
 
 
@@ -97,9 +98,9 @@ def _wins(every: Population, asked: Question) -> pd.DataFrame:
         others = np.full(size, seen[asked.against]), np.full(size, wins[asked.against])
     rows = [_two_shares(*map(int, four)) for four in zip(wins, seen, others[1], others[0], strict=True)]
     young = (every.n >= FEWEST) & (seen < FEWEST)
-    return pd.DataFrame(rows).assign(
+    return pd.DataFrame(rows, columns=_TWO_SHARES).assign(
         group=every.names, n=seen, judgement=np.select([young, seen < FEWEST], [TOO_YOUNG, TOO_FEW], "")
-    )[["group", "n", "within", "difference", "low", "high", "p", "judgement"]]
+    )[["group", "n", *_TWO_SHARES, "judgement"]]
 
 
 def _counts(group: NDArray[np.int64], size: int) -> NDArray[np.int64]:
@@ -109,7 +110,7 @@ def _counts(group: NDArray[np.int64], size: int) -> NDArray[np.int64]:
 def _two_shares(won: int, n: int, other_won: int, other_n: int) -> dict[str, float]:
     """Share, difference with Newcombe's interval, and p: chi-square, or Fisher's where few are expected."""
     if not n or not other_n:
-        return dict.fromkeys(("within", "difference", "low", "high", "p"), np.nan)
+        return dict.fromkeys(_TWO_SHARES, np.nan)
     low, high = newcombe(won, n, other_won, other_n)
     overall = (won + other_won) / (n + other_n)
     expected = min(overall, 1 - overall) * min(n, other_n)

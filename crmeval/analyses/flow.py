@@ -162,7 +162,7 @@ def _tables(
         }  # fmt: skip
     if cohorts is not None and months is not None:
         quarters = velocity.by_period(cohorts, 3)
-        told = quarters.dropna(subset="velocity")
+        told = quarters[quarters["velocity"] > 0]  # a change from nothing, or to it, cannot be taken apart
         tables |= {"velocity_months": months, "velocity_quarters": quarters}
         if len(told) > 1:
             tables["velocity_change"] = velocity.change(told.iloc[-2], told.iloc[-1])
@@ -211,7 +211,7 @@ def _findings(ways: _Ways | None) -> tuple[Finding, ...]:
                 low=float(worst["more_low"]), high=float(worst["more_high"]),
             ),
             action=text(f"flow.act_{worst['deviation']}", begin=worst["from"], end=worst["to"]),
-            page="time",
+            page="bottlenecks",
             evidence=("flow.keeping_share",),
         ),
     )  # fmt: skip
@@ -249,7 +249,7 @@ def _unbalanced(found: Balance) -> Text:
 ANALYSIS = Analysis(
     name="flow",
     area=EFFICIENCY,
-    page="time",
+    page="bottlenecks",
     needs=("deals", "stage_events"),
     measures=(
         "flow.in_progress", "flow.arrivals_per_week", "flow.closed_per_week", "flow.little_ratio",

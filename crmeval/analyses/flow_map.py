@@ -106,5 +106,10 @@ def _answer(edges: pd.DataFrame) -> Text:
 
 
 ANALYSIS = Analysis(
-    name="flow_map", area=EFFICIENCY, page="time", needs=("stage_events", "activities"), measures=(), run=run
+    name="flow_map",
+    area=EFFICIENCY,
+    page="bottlenecks",
+    needs=("stage_events", "activities"),
+    measures=(),
+    run=run,
 )

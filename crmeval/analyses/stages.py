@@ -220,7 +220,7 @@ def _only_for_lost(stages: pd.DataFrame) -> list[Text]:
 ANALYSIS = Analysis(
     name="stages",
     area=EFFICIENCY,
-    page="time",
+    page="bottlenecks",
     needs=("stage_events", "activities"),
     measures=(
         "cases.count", "events.count", "cases.duration_median", "cases.duration_mean", "cases.variants",

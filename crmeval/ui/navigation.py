@@ -32,6 +32,7 @@ PAGES = (
     PageEntry("data", "start", ":material/upload_file:"),
     PageEntry("overview", "start", ":material/dashboard:"),
     PageEntry("time", "efficiency", ":material/timelapse:"),
+    PageEntry("bottlenecks", "efficiency", ":material/hourglass_top:"),
     PageEntry("accuracy", "efficiency", ":material/fact_check:"),
     PageEntry("ease", "efficiency", ":material/school:"),
     PageEntry("retention", "effectiveness", ":material/group:"),

@@ -7,14 +7,14 @@ import streamlit as st
 from crmeval.ui import state
 
 
-def sections(page: str, shown: Mapping[str, Callable[[], None]]) -> None:
-    """A tab for each section, named `<page>.<section>` in the catalogue; runs the open one alone.
+def sections(page: str, shown: Mapping[str, Callable[[], None]], *, texts: str = "") -> None:
+    """A tab for each section, named `<texts or page>.<section>` in the catalogue; runs the open one alone.
 
     Streamlit forgets tabs when the visitor goes to another page or changes the language, for their labels are
     their state: the open section is kept in the visitor's work by its name.
     """
     t = state.words()
-    labels = [t(f"{page}.{name}") for name in shown]
+    labels = [t(f"{texts or page}.{name}") for name in shown]
     key = f"{page}_sections_{t.language}"
     state.begin(key, dict(zip(shown, labels, strict=True)).get(state.opened(page), labels[0]))
     tabs = st.tabs(labels, key=key, on_change="rerun")

@@ -82,7 +82,7 @@ def _velocity(flow: Result) -> None:
     if quarters.empty:
         return
     chart(VELOCITY, flow, "time_velocity")
-    told = quarters.dropna(subset="velocity").reset_index(drop=True)
+    told = quarters[quarters["velocity"] > 0].reset_index(drop=True)
     if len(told) < 2:  # noqa: PLR2004 - a change needs two
         st.info(say("flow.velocity_none"))
         return

@@ -1,4 +1,4 @@
-"""The time page: a stage shows its deals, a slider changes the answer, and the answer goes into the plan."""
+"""The page of bottlenecks: a stage shows its deals, a slider answers, and the answer goes into the plan."""
 
 from playwright.sync_api import expect
 from steps import choose, go, press, sample, says, settled, visit
@@ -17,7 +17,7 @@ def open_section(page, name):
 def test_a_stage_shows_its_deals_a_slider_answers_and_the_answer_goes_into_the_plan(page, app_url):
     visit(page, app_url, "en")
     sample(page, "en")
-    go(page, "en", "time")
+    go(page, "en", "bottlenecks")
     open_section(page, "moves")
     boxes = page.locator("[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg").first
     expect(boxes).to_be_visible()
@@ -37,7 +37,7 @@ def test_a_stage_shows_its_deals_a_slider_answers_and_the_answer_goes_into_the_p
     says(page, STAGE)
 
     go(page, "en", "overview")
-    go(page, "en", "time")  # the section that was left is open again, with its slider where it was
+    go(page, "en", "bottlenecks")  # the section that was left is open again, with its slider where it was
     expect(page.get_by_role("slider", name=T("what_if.faster", stage=STAGE))).to_have_value("40")
     go(page, "en", "roi")
     line = T("what_if.item_forward", stages=T("what_if.one_faster", stage=STAGE, share=0.4))
