@@ -1,6 +1,6 @@
 """Visits to stages, counted from the rows: one per entry, what came next, how long it lasted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +16,13 @@ from crmeval.fields import LOST, OPEN, WON
 from crmeval.settings import Settings
 from crmeval.tables import ROW, Tables
 
+_MAY_LACK = {
+    "position": "float64",
+    "left": "int64",
+    "outcome": "string",
+    "closed": "int64",
+    "created": "int64",
+}
 _MOST_RANKED = 100  # stages whose usual order is asked for
 _SELDOM = 0.5  # a stage whose name says "closed" but that most visits leave again is no end
 
@@ -50,29 +57,33 @@ def events_table(tables: Tables) -> str:
 @contextmanager
 def visited(tables: Tables, settings: Settings) -> Iterator[Visits]:
     """The visits of all cases; they are put in order once, however many ask about them."""
-    ordered = _in_order(tables)
+    events = _events(tables)
+    ordered = _in_order(tables, events)
     stages = tables.frame(tables.lasting("stages of events", lambda: _stages(ordered))).sort_values("stage")
     repeats, copies = int(stages["repeats"].sum()), 0
     history = _is_history(tables)
     if not history and events_table(tables) == "stage_events":
         copies = int(stages["copies"].sum())
     if copies:
-        ordered = tables.lasting("events once", lambda: _ordered(_undone(ordered.filter(~_is_copy()))))
+        ordered = tables.lasting(
+            "events once", lambda: _ordered(_undone(ordered.filter(~_is_copy()), events.columns))
+        )
     final = _final(stages)
     ends_known = bool(final) or "deals" in tables
     until = cutoff(tables, settings)
     last = None if until is None or not ends_known else int(until.timestamp())
     entries = visits = _timed(ordered, final, last)
     if history and repeats:
-        visits = _timed(tables.lasting("steps", lambda: _ordered(_steps(ordered))), final, last)
+        visits = _timed(
+            tables.lasting("steps", lambda: _ordered(_steps(ordered, events.columns))), final, last
+        )
     yield Visits(
         entries, visits, final, ends_known, repeats - copies, merged=history and repeats > 0, copies=copies
     )
 
 
-def _in_order(tables: Tables) -> ir.Table:
+def _in_order(tables: Tables, events: ir.Table) -> ir.Table:
     """The events in order; those at one time, if no positions decide, by the usual order of stages."""
-    events = _events(tables)
     ordered = tables.lasting("events in order", lambda: _ordered(events))
     if events_table(tables) != "stage_events" or tables.has("stage_events", "position"):
         return ordered
@@ -102,29 +113,25 @@ def _is_history(tables: Tables) -> bool:
 
 
 def _events(tables: Tables) -> ir.Table:
-    """Events of cases: when, which stage, and how the case stands where the deals say so."""
+    """Events of cases: when, which stage, and how the case stands where the deals say so.
+
+    Columns that no table fills are left out: sorting them would cost as much as sorting what is known.
+    """
     if events_table(tables) == "activities":
         key = "deal_id" if tables.has("activities", "deal_id") else "customer_id"
         rows = tables["activities"]
-        events = rows.select(
-            deal_id=rows[key], stage=rows.kind, at=seconds(rows.at), position=ibis.null("float64"),
-            left=ibis.null("int64"), row=rows[ROW],
-        )  # fmt: skip
+        events = rows.select(deal_id=rows[key], stage=rows.kind, at=seconds(rows.at), row=rows[ROW])
     else:
         rows = tables["stage_events"]
-        events = rows.select(
-            "deal_id",
-            "stage",
-            "position",
-            at=seconds(rows.entered_at),
-            left=seconds(rows.left_at),
-            row=rows[ROW],
-        )
+        known = {"position": rows.position, "left": seconds(rows.left_at)}
+        if not tables.has("stage_events", "position"):
+            del known["position"]
+        if not tables.has("stage_events", "left_at"):
+            del known["left"]
+        events = rows.select("deal_id", "stage", at=seconds(rows.entered_at), row=rows[ROW], **known)
     events = events.filter(_.deal_id.notnull() & _.stage.notnull() & _.at.notnull())
-    events = events.mutate(until=ibis.greatest(_.at, _.left.fill_null(_.at)))
     if "deals" not in tables:
-        nothing = ibis.null("int64")
-        return events.mutate(outcome=ibis.null("string"), closed=nothing, created=nothing)
+        return events
     deals = tables["deals"]
     is_closed = deals.outcome.isin([WON, LOST]).fill_null(False)
     ends = deals.group_by("deal_id").agg(
@@ -137,29 +144,35 @@ def _events(tables: Tables) -> ir.Table:
 
 def _ordered(events: ir.Table) -> ir.Table:
     """Each event with the one before and after it in its case: by time, then position, then file order."""
-    place = [events.tie] if "tie" in events.columns else []
-    order = [events.at, events.position.fill_null(0.0), *place, events.row]
-    case = ibis.window(group_by=events.deal_id, order_by=order)
-    return events.mutate(
+    placed = "position" in events.columns
+    place = [events.position.fill_null(0.0)] if placed else []
+    place += [events.tie] if "tie" in events.columns else []
+    case = ibis.window(group_by=events.deal_id, order_by=[events.at, *place, events.row])
+    ordered = events.mutate(
         previous=events.stage.lag().over(case),
         previous_at=events.at.lag().over(case),
         next_stage=events.stage.lead().over(case),
-        next_position=events.position.lead().over(case),
+        next_position=events.position.lead().over(case) if placed else ibis.null("float64"),
         next_at=events.at.lead().over(case),
         number=ibis.row_number().over(case),
     )
+    lacking = {name: ibis.null(kind) for name, kind in _MAY_LACK.items() if name not in ordered.columns}
+    ordered = ordered.mutate(**lacking)
+    if "until" in ordered.columns:
+        return ordered
+    return ordered.mutate(until=ibis.greatest(ordered.at, ordered.left.fill_null(ordered.at)))
 
 
-def _steps(ordered: ir.Table) -> ir.Table:
+def _steps(ordered: ir.Table, known: Sequence[str]) -> ir.Table:
     """The events without those that repeat the stage their case is already in."""
     seen = ordered.mutate(until=ordered.until.max().over(ibis.window(group_by=ordered.deal_id)))
     real = seen.filter((seen.previous.isnull() | (seen.previous != seen.stage)).fill_null(True))
-    return _undone(real.mutate(left=ibis.null("int64")))  # a save's own end is not that of the visit
+    return _undone(real, [name for name in known if name != "left"])  # a save's end is not that of the visit
 
 
-def _undone(ordered: ir.Table) -> ir.Table:
-    """The events without what their order told of them."""
-    return ordered.drop("previous", "previous_at", "next_stage", "next_position", "next_at", "number")
+def _undone(ordered: ir.Table, known: Sequence[str]) -> ir.Table:
+    """The events with what was known before they were put in order."""
+    return ordered.select(*known, "until", *(["tie"] if "tie" in ordered.columns else []))
 
 
 def _is_copy() -> Any:
