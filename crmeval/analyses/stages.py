@@ -64,7 +64,9 @@ def _stages(tables: Tables, seen: Visits) -> pd.DataFrame:
     )  # fmt: skip
     per_case = _per_case(tables, seen)
     again = tables.frame(per_case.group_by("stage").agg(stays=_.n.sum(), reentries=_.n.sum() - _.count()))
-    stays = tables.frame(seen.visits.group_by("stage").agg(stay_median=days.median()))
+    stays = counted[["stage", "median"]].rename(columns={"median": "stay_median"})
+    if seen.merged:
+        stays = tables.frame(seen.visits.group_by("stage").agg(stay_median=days.median()))
     counted.loc[counted["stage"].isin(seen.final), ["total", "won_total"]] = np.nan
     counted["share"] = _of_all(counted["total"])
     counted["share_won"] = _of_all(counted.pop("won_total"))
