@@ -25,7 +25,7 @@ _ZERO = (
 class Cells:
     """A typed column, for each row the code of its problem (null where there is none), its notes.
 
-    `texts` are the cells as they were, to be shown beside a problem.
+    `texts` are the cells as they were, to be shown beside a problem (null in all rows where there is none).
     """
 
     typed: pa.Array
@@ -69,21 +69,22 @@ def typed(header: str, column: pa.ChunkedArray, kind: str, way: Way | None = Non
 
 def _texts(header: str, values: Distinct, meant: Mapping[str, str]) -> Cells:
     """Texts as they are, but for those that the user says stand for another."""
-    texts = values.spread(values.texts)
     said = values.texts.to_pylist()
     changed = [meant.get(value, value) for value in said]
     n = int(sum(count for count, old, new in zip(values.counts, said, changed, strict=True) if old != new))
     notes = (text("import_notes.values_meant", column=header, n=n),) if n else ()
-    return Cells(
-        values.spread(pa.array(changed, pa.string())), pa.nulls(values.rows, pa.string()), texts, notes
-    )
+    return Cells(values.spread(pa.array(changed, pa.string())), *_problems(values), notes=notes)
 
 
-def _problems(values: Distinct, *codes: tuple[str, np.ndarray]) -> pa.Array:
+def _problems(values: Distinct, *codes: tuple[str, np.ndarray]) -> tuple[pa.Array, pa.Array]:
+    """For each row its problem and the text to show beside it; rows are looked at only if there is any."""
+    if not any(mask.any() for _code, mask in codes):
+        nothing = pa.nulls(values.rows, pa.string())
+        return nothing, nothing
     said = np.full(len(values.texts), None, dtype=object)
     for code, mask in codes:
         said[mask] = code
-    return values.spread(pa.array(said, pa.string()))
+    return values.spread(pa.array(said, pa.string())), values.spread(values.texts)
 
 
 def _numbers(header: str, values: Distinct, times: float) -> Cells:
@@ -96,8 +97,7 @@ def _numbers(header: str, values: Distinct, times: float) -> Cells:
         notes.append(text("import_notes.decimal_comma", column=header))
     return Cells(
         values.spread(pa.array(read.values, pa.float64(), from_pandas=True)),
-        _problems(values, ("number", unknown)),
-        values.spread(values.texts),
+        *_problems(values, ("number", unknown)),
         tuple(notes),
     )
 
@@ -128,8 +128,7 @@ def _outcomes(values: Distinct, outcomes: Mapping[str, str]) -> Cells:
     unknown = np.array([one is None for one in said], dtype=bool)
     return Cells(
         values.spread(pa.array([one or OPEN for one in said], pa.string())),
-        _problems(values, ("outcome", unknown)),
-        values.spread(values.texts),
+        *_problems(values, ("outcome", unknown)),
     )
 
 
@@ -152,9 +151,8 @@ def _dates(header: str, values: Distinct, way: Way) -> Cells:
         notes.append(doubt.text)
     return Cells(
         turned,
-        _problems(values, ("date", unknown), ("impossible_date", read.impossible), ("zero_date", zero)),
-        values.spread(values.texts),
-        tuple(notes),
+        *_problems(values, ("date", unknown), ("impossible_date", read.impossible), ("zero_date", zero)),
+        notes=tuple(notes),
     )
 
 
