@@ -140,3 +140,25 @@ def test_a_column_knows_how_it_is_written():
         "ymd",
     ]
     assert [style("45337"), style("1706745600")] == ["excel", "epoch"]
+
+
+@pytest.mark.parametrize(
+    ("written", "begins"),
+    [
+        ("2023 Q3", "2023-07-01"), ("2023-Q4", "2023-10-01"), ("2023Q1", "2023-01-01"),
+        ("Q3 2023", "2023-07-01"), ("q1-2024", "2024-01-01"), ("1 quarter 2023", "2023-01-01"),
+        ("1 кв. 2023", "2023-01-01"), ("2 кв 2023 г.", "2023-04-01"), ("III квартал 2023", "2023-07-01"),
+        ("IV кв. 2023 года", "2023-10-01"), ("3-й квартал 2023", "2023-07-01"),
+        ("2023 г. 2 кв.", "2023-04-01"), ("2023 II кв.", "2023-04-01"),
+    ],
+)  # fmt: skip
+def test_a_quarter_is_its_first_day(written, begins):
+    assert dates.parse(pa.array([written])).values[0] == np.datetime64(begins)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["Q5 2023", "Q0 2023", "3 2023", "V квартал 2023", "2023 квартал", "Кв. 12, 2023", "Q3", "Q3 23"],
+)
+def test_what_names_no_quarter_is_none(written):
+    assert np.isnat(dates.parse(pa.array([written])).values[0])

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmeval.mapping import dates, numbers
+from crmeval.mapping.date_patterns import PARTED
 from crmeval.mapping.distinct import distinct
 from crmeval.mapping.parted import parted
 
@@ -27,7 +28,7 @@ TEXTS = st.lists(
 def test_bytes_say_what_the_pattern_says(texts, skipped):
     column = pa.array(texts, pa.string()).slice(skipped)
     matched, parts = dates._three_numbers(column)
-    expected, by_pattern = dates._parts(column, dates._PARTED)
+    expected, by_pattern = dates._parts(column, PARTED)
     assert matched.tolist() == expected.tolist()
     assert set(parts) == set(by_pattern)
     for name, values in by_pattern.items():

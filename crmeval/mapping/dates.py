@@ -4,34 +4,20 @@ A general parser reads `2024-02-01` as 2 January when told that days come first 
 place of the year decides before anything else, and only day and month are left to the evidence.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from crmeval.mapping import date_patterns as shapes
 from crmeval.mapping.distinct import Distinct
 from crmeval.mapping.parted import parted
 
 ISO, DMY, MDY, YMD, EXCEL, EPOCH = "iso", "dmy", "mdy", "ymd", "excel", "epoch"
 DATE_FORMATS = (ISO, DMY, MDY, YMD, EXCEL, EPOCH)
 
-_CLOCK = (
-    r"(?:(?:[ T]|, ?)\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?"
-    r"\s?(?P<half>[AaPp]\.?[Mm]\.?)?\s?(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?$"
-)
-_PARTED = r"^(?P<a>\d{1,4})(?P<mark>[./-])(?P<b>\d{1,2})[./-](?P<c>\d{1,4})\.?" + _CLOCK
-_COMPACT = (
-    r"^(?P<a>(?:19|20)\d{2})(?P<b>\d{2})(?P<c>\d{2})"
-    r"(?:[ T]?(?P<hour>\d{2}):?(?P<minute>\d{2}):?(?P<second>\d{2})?)?$"
-)
-_MONTH = r"^(?:(?P<a>\d{4})[./-](?P<b>\d{1,2})|(?P<b2>\d{1,2})[./-](?P<a2>\d{4}))$"
-_NAME = "(?P<name>[A-Za-zÀ-ɏА-Яа-яЁё]{3,9})"  # \pL takes 40 times as long to compile
-_DATED = r"^\d{1,4}[./-]\d|^\d{5}|[A-Za-zÀ-ɏА-Яа-яЁё]{3}.*\d{4}"  # a cheap look: nothing else can be a date
-_DAY_NAME_YEAR = r"^(?P<day>\d{1,2}) ?(?:st|nd|rd|th)?[ .-]+" + _NAME + r"\.?[ .,-]+(?P<year>\d{4})"
-_NAME_DAY_YEAR = "^" + _NAME + r"\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})"
-_NAME_YEAR = "^" + _NAME + r"\.?[ ,-]+(?P<year>\d{4})"
 _MONTHS = {
     stem: number
     for names in (
@@ -100,12 +86,14 @@ class Dates:
     zoned: np.ndarray
 
 
-_MARKS: Mapping[str, Callable[[pa.Array], pa.Array]] = {
+_MARKS: dict[str, Callable[[pa.Array], pa.Array]] = {
     "mark": lambda said: pc.equal(said, "."),
     "half": lambda said: pc.not_equal(said, ""),
     "zone": lambda said: pc.not_equal(said, ""),
     "name": lambda said: said,
+    "roman": lambda said: pc.index_in(pc.utf8_upper(said), value_set=pa.array(["", "I", "II", "III", "IV"])),
 }
+_MARKS |= {"roman2": _MARKS["roman"]}
 
 
 def _mask(flags: pa.Array) -> np.ndarray:
@@ -133,7 +121,7 @@ def _three_numbers(texts: pa.Array) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """Dates in three numbers, in parts: those of one width by their bytes, the others by the pattern."""
     matched, fast = parted(texts)
     left = np.flatnonzero(~matched)
-    found, slow = _parts(texts.take(pa.array(left)), _PARTED)
+    found, slow = _parts(texts.take(pa.array(left)), shapes.PARTED)
     places = np.concatenate([np.flatnonzero(matched), left[found]])
     order = np.argsort(places, kind="stable")
     matched[left[found]] = True
@@ -207,7 +195,7 @@ def _parted(texts: pa.Array, chosen: str) -> _Read:
 
 def _named(pattern: str) -> Callable[[pa.Array, str], _Read]:
     """Dates whose month is a word, in English or Russian."""
-    whole = pattern + r"(?: ?г(?:ода|\.)?)?" + ("$" if pattern is _NAME_YEAR else r",?" + _CLOCK)
+    whole = pattern + r"(?: ?г(?:ода|\.)?)?" + ("$" if pattern is shapes.NAME_YEAR else r",?" + shapes.CLOCK)
 
     def read(texts: pa.Array, _chosen: str) -> _Read:
         matched, parts = _parts(texts, whole)
@@ -223,14 +211,23 @@ def _named(pattern: str) -> Callable[[pa.Array, str], _Read]:
 
 def _months(texts: pa.Array, _chosen: str) -> _Read:
     """A month and a year, as the first of the month."""
-    matched, parts = _parts(texts, _MONTH)
+    matched, parts = _parts(texts, shapes.MONTH)
     year, month = parts["a"] + parts["a2"], parts["b"] + parts["b2"]
     return _Read(matched, _moment(year, month, np.ones(len(year), np.int64), {}))
 
 
+def _quarters(texts: pa.Array, _chosen: str) -> _Read:
+    """A quarter of a year, as its first day."""
+    matched, parts = _parts(texts, shapes.QUARTER)
+    quarter = np.sum([parts[name] for name in ("b", "c", "d", "e", "roman", "roman2")], axis=0)
+    return _Read(
+        matched, _moment(parts["a"] + parts["f"], 3 * quarter - 2, np.ones(len(quarter), np.int64), {})
+    )
+
+
 def _compact(texts: pa.Array, _chosen: str) -> _Read:
     """Dates in eight digits, year first."""
-    matched, parts = _parts(texts, _COMPACT)
+    matched, parts = _parts(texts, shapes.COMPACT)
     return _Read(matched, _moment(parts["a"], parts["b"], parts["c"], parts), textual=False)
 
 
@@ -248,7 +245,8 @@ def _counted(texts: pa.Array, _chosen: str) -> _Read:
 
 
 _READERS = (
-    _parted, _named(_DAY_NAME_YEAR), _named(_NAME_DAY_YEAR), _named(_NAME_YEAR), _months, _compact, _counted,
+    _parted, _named(shapes.DAY_NAME_YEAR), _named(shapes.NAME_DAY_YEAR), _named(shapes.NAME_YEAR),
+    _months, _compact, _counted, _quarters,
 )  # fmt: skip
 
 
@@ -260,7 +258,7 @@ def parse(texts: pa.Array, chosen: str = DMY) -> Dates:
     """
     values = np.full(len(texts), _NOT_A_TIME)
     dated, textual, year_last, serial, epoch, zoned = (np.zeros(len(texts), dtype=bool) for _ in range(6))
-    left = np.flatnonzero(_mask(pc.match_substring_regex(texts, _DATED)))
+    left = np.flatnonzero(_mask(pc.match_substring_regex(texts, shapes.DATED)))
     for read in _READERS:
         if not len(left):
             break

@@ -14,9 +14,11 @@ from crmeval.mapping.model import MappingProposal, SheetMapping
 from crmeval.mapping.names import normal
 from crmeval.mapping.orders import texts_of, told, unclear
 from crmeval.mapping.outcomes import outcomes_of
+from crmeval.mapping.people import with_aliases
 from crmeval.mapping.profiles import profiles
 from crmeval.mapping.readings import settled
 from crmeval.mapping.scales import scale_of
+from crmeval.mapping.stage_orders import with_orders
 from crmeval.mapping.stages import stage_columns, stage_exits
 from crmeval.presets import recognise
 from crmeval.reading.sheet import Sheet
@@ -36,7 +38,8 @@ def propose(sheets: Sequence[Sheet], kinds: Mapping[str, str] | None = None) -> 
     _check_kinds(forced, sheets)
     drafts = [draft_of(sheet, _kind(sheet, forced)) for sheet in sheets]
     joined = [linked(draft, drafts, _kind(draft.sheet, forced)) for draft in drafts]
-    return settled(sheets, MappingProposal(tuple(finished(draft) for draft in joined)))
+    proposal = settled(sheets, MappingProposal(tuple(finished(draft) for draft in joined)))
+    return with_orders(sheets, with_aliases(sheets, proposal))
 
 
 def _check_kinds(kinds: Mapping[str, str], sheets: Sequence[Sheet]) -> None:

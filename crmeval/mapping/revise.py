@@ -1,11 +1,12 @@
 """A mapping after the user changed it: what hangs on the change is worked out anew."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from crmeval.mapping.links import Draft
 from crmeval.mapping.model import MappingProposal, SheetMapping
 from crmeval.mapping.orders import texts_of, told, unclear
+from crmeval.mapping.people import PEOPLE, with_aliases
 from crmeval.mapping.profiles import profiles
 from crmeval.mapping.propose import draft_of, finished, linked
 from crmeval.mapping.readings import Calendar, suspicions
@@ -19,7 +20,12 @@ def as_table(sheets: Sequence[Sheet], sheet: Sheet, table: str) -> SheetMapping:
     """What this sheet is beside the others, now that the user says which table it is."""
     drafts = [draft_of(one, table if one is sheet else None) for one in sheets]
     mine = next(draft for draft in drafts if draft.sheet is sheet)
-    return finished(linked(mine, drafts, table))
+    return _with_people(sheet, finished(linked(mine, drafts, table)), PEOPLE)
+
+
+def _with_people(sheet: Sheet, mapping: SheetMapping, fields: Collection[str]) -> SheetMapping:
+    """The mapping with the spellings of people brought to one in these fields."""
+    return with_aliases([sheet], MappingProposal((mapping,)), fields).sheets[0]
 
 
 def with_columns(sheet: Sheet, mapping: SheetMapping, columns: Mapping[str, str]) -> SheetMapping:
@@ -51,7 +57,8 @@ def with_columns(sheet: Sheet, mapping: SheetMapping, columns: Mapping[str, str]
         unclear=asked,
         swapped={header: which for header, which in mapping.swapped.items() if header in formats},
     )
-    return replace(changed, unclear=unclear(told(texts_of(sheet, changed), changed)))
+    changed = replace(changed, unclear=unclear(told(texts_of(sheet, changed), changed)))
+    return _with_people(sheet, changed, PEOPLE - kept)
 
 
 def with_swap(mapping: SheetMapping, header: str, which: str) -> SheetMapping:
@@ -60,8 +67,13 @@ def with_swap(mapping: SheetMapping, header: str, which: str) -> SheetMapping:
 
 
 def with_meanings(mapping: SheetMapping, field: str, meant: Mapping[str, str]) -> SheetMapping:
-    """The mapping with what values of a field stand for; values that stand for themselves need no entry."""
-    said = {written: value for written, value in meant.items() if value and value != written}
+    """The mapping with what values of a field stand for.
+
+    Values that stand for themselves need no entry, unless they were said to stand for another: the next
+    proposal must not say so again.
+    """
+    before = mapping.meanings.get(field, {})
+    said = {one: value for one, value in meant.items() if value and (value != one or one in before)}
     others = {name: entries for name, entries in mapping.meanings.items() if name != field}
     return replace(mapping, meanings={**others, field: said} if said else others)
 

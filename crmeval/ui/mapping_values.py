@@ -52,7 +52,7 @@ def _summary(mapping: SheetMapping) -> str:
     t = state.words()
     meant = {end: [v for v, said in mapping.outcomes.items() if said == end] for end in _ENDS}
     said = "; ".join(f"{t(f'outcomes.{end}')}: {', '.join(v[:4])}" for end, v in meant.items() if v)
-    aliases = sum(map(len, mapping.meanings.values()))
+    aliases = sum(a != b for meant in mapping.meanings.values() for a, b in meant.items())
     return say("data.values" if aliases else "data.values_plain", said=said or "—", n=aliases)
 
 
