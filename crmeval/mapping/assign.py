@@ -123,8 +123,9 @@ def _by_name(table: str, found: Mapping[str, Profile], preset: Preset) -> list[C
     candidates = []
     for one in TABLES[table].fields:
         for header, profile in found.items():
-            sure = _sure(table, one.name, header, preset) * profile.fits(one.kind)
-            if _cannot_be(one.name, one.kind, profile):
+            fits = profile.fits(one.kind)
+            sure = fits and _sure(table, one.name, header, preset) * fits
+            if sure < _SURE_ENOUGH or _cannot_be(one.name, one.kind, profile):
                 continue
             if one.row_needs and one.kind == ID and table in _ONE_EACH and profile.unique < _KEY:
                 sure = min(sure, _NOT_SURE)

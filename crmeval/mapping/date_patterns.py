@@ -4,6 +4,7 @@ CLOCK = (
     r"(?:(?:[ T]|, ?)\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?"
     r"\s?(?P<half>[AaPp]\.?[Mm]\.?)?\s?(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?$"
 )
+BEGUN = r"^\d{1,4}[./-]\d{1,2}[./-]"  # as all that PARTED takes
 PARTED = r"^(?P<a>\d{1,4})(?P<mark>[./-])(?P<b>\d{1,2})[./-](?P<c>\d{1,4})\.?" + CLOCK
 COMPACT = (
     r"^(?P<a>(?:19|20)\d{2})(?P<b>\d{2})(?P<c>\d{2})"
@@ -17,6 +18,10 @@ DATED = (  # a cheap look: nothing else can be a date
 DAY_NAME_YEAR = r"^(?P<day>\d{1,2}) ?(?:st|nd|rd|th)?[ .-]+" + NAME + r"\.?[ .,-]+(?P<year>\d{4})"
 NAME_DAY_YEAR = "^" + NAME + r"\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})"
 NAME_YEAR = "^" + NAME + r"\.?[ ,-]+(?P<year>\d{4})"
+NAMED = (  # as every month does
+    "(?i)jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек"
+)
+QUARTERED = "[QqКк][1-4TtUuВв]"
 _QUARTER_WORD = r"(?:-?й)?[ -]?(?:кв(?:артал)?|qtr|quarter)\.?"
 QUARTER = (  # 2023 Q3, 2023 III кв.; Q3 2023, 3 квартал 2023 года
     r"(?i)^(?:(?P<a>\d{4})(?: ?г(?:од)?\.?)?[ ,./-]*"

@@ -93,7 +93,7 @@ _MARKS: dict[str, Callable[[pa.Array], pa.Array]] = {
     "name": lambda said: said,
     "roman": lambda said: pc.index_in(pc.utf8_upper(said), value_set=pa.array(["", "I", "II", "III", "IV"])),
 }
-_MARKS |= {"roman2": _MARKS["roman"]}
+_MARKS["roman2"] = _MARKS["roman"]
 
 
 def _mask(flags: pa.Array) -> np.ndarray:
@@ -121,6 +121,10 @@ def _three_numbers(texts: pa.Array) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """Dates in three numbers, in parts: those of one width by their bytes, the others by the pattern."""
     matched, fast = parted(texts)
     left = np.flatnonzero(~matched)
+    left = left[_mask(pc.match_substring_regex(texts.take(pa.array(left)), shapes.BEGUN))]
+    if not len(left):  # to compile the pattern takes longer than all else
+        unsaid = dict.fromkeys(("half", "afternoon", "zone"), np.zeros(len(fast["a"]), bool))
+        return matched, {**fast, "mark": fast["mark"].astype(bool), **unsaid}
     found, slow = _parts(texts.take(pa.array(left)), shapes.PARTED)
     places = np.concatenate([np.flatnonzero(matched), left[found]])
     order = np.argsort(places, kind="stable")
@@ -244,9 +248,11 @@ def _counted(texts: pa.Array, _chosen: str) -> _Read:
     return _Read(plain, moments.astype("M8[us]"), textual=False, serial=is_day, epoch=~is_day)
 
 
+# Each with what its texts surely hold: a cheap look, for compiling the whole pattern takes far longer.
 _READERS = (
-    _parted, _named(shapes.DAY_NAME_YEAR), _named(shapes.NAME_DAY_YEAR), _named(shapes.NAME_YEAR),
-    _months, _compact, _counted, _quarters,
+    ("", _parted), (shapes.NAMED, _named(shapes.DAY_NAME_YEAR)), (shapes.NAMED, _named(shapes.NAME_DAY_YEAR)),
+    (shapes.NAMED, _named(shapes.NAME_YEAR)), ("", _months), ("", _compact), ("", _counted),
+    (shapes.QUARTERED, _quarters),
 )  # fmt: skip
 
 
@@ -259,9 +265,11 @@ def parse(texts: pa.Array, chosen: str = DMY) -> Dates:
     values = np.full(len(texts), _NOT_A_TIME)
     dated, textual, year_last, serial, epoch, zoned = (np.zeros(len(texts), dtype=bool) for _ in range(6))
     left = np.flatnonzero(_mask(pc.match_substring_regex(texts, shapes.DATED)))
-    for read in _READERS:
+    for sign, read in _READERS:
         if not len(left):
             break
+        if sign and not pc.any(pc.match_substring_regex(texts.take(pa.array(left)), sign)).as_py():
+            continue
         found = read(texts.take(pa.array(left)), chosen)
         places = left[found.shaped]
         values[places], dated[places], textual[places] = found.values, True, found.textual

@@ -159,7 +159,12 @@ def _taken_apart(texts: pa.Array) -> tuple[np.ndarray, pa.StructArray]:
         none = pa.repeat("", len(texts))
         parts = [texts if group.name == "body" else none for group in _PARTS]
         return np.arange(len(texts)), pa.StructArray.from_arrays(parts, [group.name for group in _PARTS])
-    places = np.flatnonzero(_flags(texts, "[0-9]") & ~_flags(texts, _LOOSE_GROUPS))
+    places = np.flatnonzero(_flags(texts, "[0-9]"))
+    if not len(places):
+        return places, pa.StructArray.from_arrays(
+            [pa.array([], pa.string())] * len(_PARTS), fields=list(_PARTS)
+        )
+    places = places[~_flags(texts.take(pa.array(places)), _LOOSE_GROUPS)]
     tight = pc.replace_substring_regex(texts.take(pa.array(places)), _SPACES, "")
     parts = pc.extract_regex(pc.utf8_lower(tight), _SHAPE)
     return places[_mask(pc.is_valid(parts))], parts.drop_null()
@@ -173,6 +178,8 @@ def parse(distinct: Distinct, times: float = 1.0) -> Numbers:
     """
     values = np.full(len(distinct.texts), np.nan)
     places, parts = _taken_apart(distinct.texts)
+    if not len(places):
+        return Numbers(values)
     understood = _understood(parts)
     places, parts = places[_mask(understood)], parts.filter(understood)
     if not len(places):

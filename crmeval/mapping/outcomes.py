@@ -42,6 +42,7 @@ _EXACT = {
 }  # Bitrix24's semantics, amoCRM's statuses
 _YES = {"true", "1", "yes", "y", "да", "истина", "t", "+"}
 _NO = {"false", "0", "no", "n", "нет", "ложь", "f", "-"}
+_FLAGS = _YES | _NO
 
 
 def outcome_of(value: str) -> str:
@@ -78,8 +79,13 @@ def ends(values: Iterable[str]) -> bool:
 
 def are_flags(values: Iterable[str]) -> bool:
     """Whether the values are nothing but yes and no."""
-    plain = {value.strip().casefold() for value in values}
-    return bool(plain) and plain <= _YES | _NO and bool(plain & _YES)
+    yes = False
+    for value in values:
+        plain = value.strip().casefold()
+        if plain not in _FLAGS:
+            return False
+        yes = yes or plain in _YES
+    return yes
 
 
 def is_yes(value: str) -> bool:
