@@ -140,6 +140,8 @@ def _by_name(table: str, found: Mapping[str, Profile], preset: Preset) -> list[C
 
 def _cannot_be(name: str, kind: str, profile: Profile) -> bool:
     """Whether the values rule a field out: flags and amounts name nobody; users are counted, not priced."""
+    if name == "verdict":  # itself a flag
+        return False
     if name == "per_user":
         return profile.numbers >= _NUMERIC
     if kind == CATEGORY or name == "customer_id":
