@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from crmeval.analyses.stage_flow import FATES
-from crmeval.charts.style import BLUE, GREEN, GREY, ORANGE, PICKED, PINK, Chart, finish, rows
+from crmeval.charts.style import BLUE, GREEN, GREY, ORANGE, PICKED, PINK, STACKED, Chart, finish, rows
 from crmeval.charts.time_axis import MONTHS as MONTHS_AXIS
 from crmeval.results import Result
 from crmeval.words import Words
@@ -88,7 +88,7 @@ def weeks(result: Result, words: Words) -> alt.TopLevelMixin | None:
     above = alt.layer(
         flows.mark_line(strokeWidth=1.5).encode(y=counted, opacity=alt.value(0.7)),
         flows.mark_point(filled=True, size=28).encode(y=counted, opacity=pale, tooltip=tips),
-    ).properties(height=200)
+    ).properties(width=STACKED, height=200)
     stock = alt.Y("in_progress", type="quantitative", title=words("charts.weeks.stock"))
     below = (
         alt.Chart(shown)
@@ -100,7 +100,7 @@ def weeks(result: Result, words: Words) -> alt.TopLevelMixin | None:
                 _progress(words),
             ],
         )
-        .properties(height=140)
+        .properties(width=STACKED, height=140)
     )  # fmt: skip
     return finish(alt.vconcat(above, below).resolve_scale(x="shared"), words)
 

@@ -5,7 +5,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from crmeval.charts.style import BLUE, GREEN, GREY, ORANGE, Chart, finish
+from crmeval.charts.style import BLUE, GREEN, GREY, ORANGE, STACKED, Chart, finish
 from crmeval.charts.time_axis import MONTHS
 from crmeval.codes import spoken
 from crmeval.results import Result
@@ -29,7 +29,7 @@ def impact_by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
     charts = [_figure(result, kpi, months[months["kpi"] == kpi], words) for kpi in kpis]
     if len(charts) == 1:
         return finish(charts[0].properties(height=360), words)
-    return finish(alt.vconcat(*(chart.properties(width=720, height=200) for chart in charts)), words)
+    return finish(alt.vconcat(*(chart.properties(width=STACKED, height=200) for chart in charts)), words)
 
 
 def _figure(result: Result, kpi: str, months: pd.DataFrame, words: Words) -> Any:

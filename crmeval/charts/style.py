@@ -19,6 +19,7 @@ PICKED = "picked"  # the name of the selection that pages listen to
 FONT_SIZE = 13
 _LOW_ROW, _TALL_ROW, _FEW_ROWS = 28, 48, 140  # pixels
 _NAME = 280  # pixels for a name; longer ones end in dots
+STACKED = 720  # pixels: charts above one another cannot take the width of their page, axes and all
 _TICKS = 8  # a number every inch or so; more only hide the bars
 
 

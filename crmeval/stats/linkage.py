@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 EQUAL, SIMILAR, DIFFERENT, UNKNOWN = 0, 1, 2, -1
 OUTCOMES = 3
-# What becomes of a field that is entered twice: of studies of double entry and of customer files, four in
-# five fields agree, most others have a slip, some are out of date. It counts as a hundred pairs seen.
+# What becomes of a field that is entered twice, an assumption to begin with: four in five agree, most others
+# have a slip, some are out of date. It counts as a hundred pairs seen, and what the file shows outweighs it.
 TYPED_TWICE, _SEEN = np.array([0.80, 0.12, 0.08]), 100.0
 _ROUNDS = 30
 _FIRST_SHARE = 0.1  # pairs of one thing for each record, before anything is learnt
