@@ -1,6 +1,7 @@
 """The layout holds: who may import what, how pages are named, what the project never says."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -49,6 +50,13 @@ def test_every_page_script_is_in_the_menu_and_no_address_equals_a_file_name():
     scripts = {path.stem for path in (ROOT / "pages").glob("*.py")}
     assert {Path(entry.script).stem for entry in PAGES} == scripts
     assert not scripts & {entry.name for entry in PAGES}
+
+
+def test_a_sentence_within_a_sentence_is_made_harmless_once():
+    """`say` of a `say` would show its escapes; a `Text` or plain words belong inside."""
+    pages = [*(ROOT / "crmeval" / "ui").glob("*.py"), *(ROOT / "pages").glob("*.py")]
+    twice = re.compile(r"say\((?:[^()]|\([^()]*\))*=(?:say|literal)\(")
+    assert [path.name for path in pages if twice.search(path.read_text(encoding="utf-8"))] == []
 
 
 def test_session_state_has_one_user():

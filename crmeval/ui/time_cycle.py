@@ -7,13 +7,14 @@ from crmeval.settings import Settings
 from crmeval.tables import Tables
 from crmeval.ui.narrow_parts import results_of
 from crmeval.ui.parts import answer, chart, how, metrics, notes, say, table
+from crmeval.words import text
 
 
 def show(tables: Tables, _settings: Settings) -> None:
     """Days to win and to lose, with the deals still open counted for as long as they were seen."""
     cycles = results_of(tables, "cycles").get("cycles")
     if cycles is None:
-        st.info(say("time.cannot", tables=say("not_measured.tables.cycles")))
+        st.info(say("time.cannot", tables=text("not_measured.tables.cycles")))
         return
     answer(cycles)
     metrics(cycles, "cycle.won.median", "cycle.lost.median", "cycle.closed.median", "cycle.km_median")

@@ -7,13 +7,14 @@ from crmeval.settings import Settings
 from crmeval.tables import Tables
 from crmeval.ui.narrow_parts import results_of
 from crmeval.ui.parts import answer, chart, how, metrics, notes, result_table, say
+from crmeval.words import text
 
 
 def show(tables: Tables, _settings: Settings) -> None:
     """What a sale takes in contacts and minutes, which kinds of work, and how often deals change hands."""
     effort = results_of(tables, "effort").get("effort")
     if effort is None or not (effort.measures or effort.tables):
-        st.info(say("time.cannot", tables=say("not_measured.tables.effort")))
+        st.info(say("time.cannot", tables=text("not_measured.tables.effort")))
         return
     answer(effort)
     metrics(

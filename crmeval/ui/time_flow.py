@@ -14,13 +14,14 @@ from crmeval.tables import Tables
 from crmeval.ui import state
 from crmeval.ui.narrow_parts import results_of
 from crmeval.ui.parts import answer, chart, how, metrics, notes, result_table, say, table
+from crmeval.words import text
 
 
 def show(tables: Tables, settings: Settings) -> None:
     """What comes in and goes out, what becomes of entries, who leaves the path, how fast money comes in."""
     flow = results_of(tables, "flow").get("flow")
     if flow is None or "weeks" not in flow.tables:
-        st.info(say("time.cannot", tables=say("not_measured.tables.flow")))
+        st.info(say("time.cannot", tables=text("not_measured.tables.flow")))
         return
     answer(flow)
     metrics(

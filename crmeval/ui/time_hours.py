@@ -7,6 +7,7 @@ from crmeval.settings import Settings
 from crmeval.tables import Tables
 from crmeval.ui.narrow_parts import results_of
 from crmeval.ui.parts import answer, chart, how, metrics, notes, result_table, say
+from crmeval.words import text
 
 
 def show(tables: Tables, _settings: Settings) -> None:
@@ -14,7 +15,7 @@ def show(tables: Tables, _settings: Settings) -> None:
     results = results_of(tables, "hours", "response")
     hours, response = results.get("hours"), results.get("response")
     if hours is None:
-        st.info(say("time.cannot", tables=say("not_measured.tables.hours")))
+        st.info(say("time.cannot", tables=text("not_measured.tables.hours")))
         return
     answer(hours)
     metrics(
@@ -27,7 +28,7 @@ def show(tables: Tables, _settings: Settings) -> None:
         chart(STAGE_HOURS, hours, "time_stage_hours")
         result_table(hours, "stage_hours")
     if response is None:
-        st.info(say("time.cannot", tables=say("not_measured.tables.response")))
+        st.info(say("time.cannot", tables=text("not_measured.tables.response")))
     elif not response.measures:
         st.info(say("analyses.response.name") + ": " + say(response.answer))
     else:

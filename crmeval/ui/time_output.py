@@ -7,13 +7,14 @@ from crmeval.settings import Settings
 from crmeval.tables import Tables
 from crmeval.ui.narrow_parts import results_of
 from crmeval.ui.parts import answer, chart, how, metrics, notes, say, table
+from crmeval.words import text
 
 
 def show(tables: Tables, _settings: Settings) -> None:
     """Deals, sales and revenue; the owners picked in the chart stand in the table."""
     output = results_of(tables, "output").get("output")
     if output is None:
-        st.info(say("time.cannot", tables=say("not_measured.tables.output")))
+        st.info(say("time.cannot", tables=text("not_measured.tables.output")))
         return
     answer(output)
     metrics(
