@@ -56,6 +56,17 @@ def test_an_empty_page_says_what_it_needs_and_offers_the_sample(name, language):
     assert Words(language)("app.try_sample") in offered or name == "roi"
 
 
+def test_files_that_wait_to_be_confirmed_are_not_called_nothing():
+    at = start("en")
+    at.button(key="data_sample").click().run()
+    at.session_state["crmeval"].tables = None
+    open_page(at, "overview")
+    said = [one.value for one in at.markdown]
+    assert literal(Words("en")("app.files_wait")) in said
+    assert literal(Words("en")("app.nothing_loaded")) not in said
+    assert Words("en")("app.try_sample") not in {button.label for button in at.button}
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_page_answers_from_the_sample(sample, name):
     language, at = sample

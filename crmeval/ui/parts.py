@@ -53,18 +53,24 @@ def page(name: str) -> Words:
 def need(name: str, *tables: str) -> Tables:
     """The tables, where one of those named is loaded (or any, where none is named); else the page ends here.
 
-    It then says what to upload, and offers the sample company and the template.
+    It then says what to upload, and offers the sample company and the template; or that the files uploaded
+    wait for a word.
     """
     found = state.tables()
     if found is not None and (not tables or any(table in found for table in tables)):
         return found
     with st.container(border=True):
+        if found is None and state.work().sheets:  # the sample would take the place of the own data
+            st.markdown(say("app.files_wait"))
+            link = state.words()("app.confirm_files")
+            st.page_link("pages/data_page.py", label=link, icon=":material/arrow_forward:")
+            st.stop()
         if found is None:
             st.markdown(say("app.nothing_loaded"))
         st.markdown(say(f"pages.{name}.empty"))
         for table in tables:
             st.markdown(f"- **{say(f'tables.{table}.name')}**: {say(f'tables.{table}.row')}")
-        starting_points(f"{name}_empty", sample=found is None)  # it would take the place of the own data
+        starting_points(f"{name}_empty", sample=found is None)
     st.stop()
     raise AssertionError  # st.stop() never returns
 

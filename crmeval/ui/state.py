@@ -126,7 +126,7 @@ def set_settings(changed: Settings) -> None:
 
 
 def take_sheets(sheets: Iterable[Sheet]) -> None:
-    """New files: a mapping is proposed and applied if it leaves no required field open."""
+    """New files: a mapping is proposed, and waits to be confirmed."""
     mine = work()
     mine.sheets = tuple(sheets)
     mine.proposal = remembered(mine.sheets, propose(mine.sheets), mine.known)
