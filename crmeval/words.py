@@ -2,7 +2,7 @@
 
 The catalogue is `locales/<language>/*.toml`. A sentence holds facts in braces, with an optional way to say
 them: `{share:percent}`, `{n:count}`, `{amount:money}`, `{worth:about}`, `{when:date}`, `{value:number}`,
-`{length:days}`.
+`{length:days}`, `{difference:points}` (a fraction as percentage points, without the words).
 A sentence that depends on a number has one text per plural form and is chosen by the fact `n`.
 """
 
@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from math import floor, isfinite, log10
 from pathlib import Path
 from typing import Any
@@ -122,6 +122,7 @@ class Words(string.Formatter):
         ways: dict[str, Callable[[Any], str]] = {
             "count": self.count, "number": self.number, "percent": self.percent, "money": self.money,
             "about": self.about, "days": self.days, "date": self.date, "": self.plain,
+            "points": partial(self.bare, unit="share_points"),
         }  # fmt: skip
         say = ways.get(format_spec)
         return say(value) if say else super().format_field(value, format_spec)

@@ -73,6 +73,13 @@ def test_olist_conversion_as_published(trial_data):
     assert result.not_measured["deals.win_rate"].key == "output.no_lost_deals"
 
 
+def test_without_lost_deals_no_owner_has_a_win_rate():
+    won = deals(outcome=["won", "won", "open"], owner=["A", "B", "B"], created_at=pd.Timestamp("2024-01-05"))
+    owners = run(deals=won).tables["owners"]
+    assert owners["won"].tolist() == [1, 1]
+    assert owners[["win_rate", "low", "high"]].isna().all(axis=None)
+
+
 def test_months_hold_every_deal_once_and_gaps_as_zero():
     result = run(
         deals=deals(

@@ -182,11 +182,11 @@ def _not_measured(more: list[Measure]) -> dict[str, Text]:
     return {name: text(f"{name}_needs") for name in wanted if name not in known}
 
 
-def _findings(last: Measure, people: pd.DataFrame) -> tuple[Finding, ...]:
+def _findings(last: Measure, people: pd.DataFrame, source: str) -> tuple[Finding, ...]:
     found, stopped = [], people.loc[people["stopped"], "user"]
     if len(stopped):
         names = ", ".join(stopped.head(_NAMED)) + (" …" if len(stopped) > _NAMED else "")
-        said = text("adoption.finding_stopped", n=len(stopped), names=names)
+        said = text(f"adoption.finding_stopped_{source}", n=len(stopped), names=names)
         found.append(_finding(said, text("adoption.action_stopped"), "adoption.stopped"))
     if last.high is not None and last.high < _HALF:
         said = text("adoption.finding_few", n=last.facts["active"], known=last.n, share=last.value)
@@ -229,7 +229,7 @@ def run(tables: Tables, settings: Settings, results: Results) -> Result:
             "adoption_by_user": people,
             **{name: frame for name, frame in extra.items() if len(frame)},
         },
-        findings=_findings(last, people),
+        findings=_findings(last, people, used.source),
         notes=tuple(notes),
     )
 

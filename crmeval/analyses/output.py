@@ -110,8 +110,12 @@ def _money(tables: Tables, totals: pd.Series) -> tuple[list[Measure], dict[str, 
 
 
 def _with_rate(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with the win rate among closed deals and its interval; empty where none was closed."""
-    closed = frame["won"] + frame["lost"]
+    """The frame with the win rate among closed deals and its interval.
+
+    Empty where none was closed; and everywhere, where the file has no lost deals at all: all that closed are
+    then won by necessity.
+    """
+    closed = (frame["won"] + frame["lost"]) * int(frame["lost"].any())
     bounds = [wilson(won, n) if n else (np.nan, np.nan) for won, n in zip(frame["won"], closed, strict=True)]
     low, high = zip(*bounds, strict=True) if bounds else ((), ())
     return frame.assign(win_rate=frame["won"] / closed.where(closed > 0), low=low, high=high)
