@@ -8,6 +8,7 @@ from crmeval.fields import LEFT_OUT, LOOKUP, TABLES, WON
 from crmeval.mapping import dates
 from crmeval.mapping.assign import Assignment, assign
 from crmeval.mapping.constants import told_by_header
+from crmeval.mapping.copies import with_checked
 from crmeval.mapping.guess import guess
 from crmeval.mapping.links import Draft, as_addition, as_lookup, stands_alone
 from crmeval.mapping.model import MappingProposal, SheetMapping
@@ -38,7 +39,10 @@ def propose(sheets: Sequence[Sheet], kinds: Mapping[str, str] | None = None) -> 
     _check_kinds(forced, sheets)
     drafts = [draft_of(sheet, _kind(sheet, forced)) for sheet in sheets]
     joined = [linked(draft, drafts, _kind(draft.sheet, forced)) for draft in drafts]
-    proposal = settled(sheets, MappingProposal(tuple(finished(draft) for draft in joined)))
+    asked = [_kind(draft.sheet, forced) is None for draft in joined]
+    proposal = settled(
+        sheets, MappingProposal(tuple(finished(draft) for draft in with_checked(joined, asked)))
+    )
     return with_orders(sheets, with_aliases(sheets, proposal))
 
 

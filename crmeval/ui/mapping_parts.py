@@ -132,7 +132,8 @@ class _Card:
     def doubts(self) -> int:
         """How many things the user should look at."""
         unsure = [name for name in self.mapping.columns if self.mapping.confidence.get(name, 1.0) < _SURE]
-        return len(unsure) + len(self.mapping.unclear) + (self.lacks is not None)
+        copies = [note for note in self.mapping.notes if note.key == "import_notes.same_records"]
+        return len(unsure) + len(self.mapping.unclear) + len(copies) + (self.lacks is not None)
 
     def shown(self, *, expanded: bool) -> SheetMapping:
         """Shows the sheet; returns its mapping as the user left it."""

@@ -5,7 +5,7 @@ import io
 import openpyxl
 import pytest
 from playwright.sync_api import expect
-from steps import choose, download, go, press, says, sheet, switch, upload, visit, walk
+from steps import download, go, press, says, switch, upload, visit, walk
 
 from crmeval.words import LANGUAGES, Words
 
@@ -37,9 +37,6 @@ def test_real_files_go_all_the_way(page, app_url, trial_data, case):
     paths = [next((trial_data / folder).glob(f"{name}.*")) for name in names]
     visit(page, app_url, "en")
     upload(page, *paths)
-    if case == "hospital":
-        t = Words("en")
-        choose(page, sheet(page, "clean.csv"), t("data.this_is"), t("tables.verified.name"))
     press(page, Words("en")("data.use"))
     says(page, Words("en")("data.ready"))
     for language in LANGUAGES:
