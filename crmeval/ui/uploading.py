@@ -17,6 +17,14 @@ from crmeval.ui.saving import open_assessment
 from crmeval.words import text
 
 SAVED = ".crmeval"
+# Streamlit knows these words in English only; they are covered by ours.
+_OWN_WORDS = """<style>
+[data-testid=stFileUploaderDropzone] button p, [data-testid=stFileUploaderDropzoneInstructions] span {{
+    font-size: 0;
+}}
+[data-testid=stFileUploaderDropzone] button p::after {{ content: "{choose}"; font-size: 0.875rem; }}
+[data-testid=stFileUploaderDropzoneInstructions] span::after {{ content: "{limit}"; font-size: 0.875rem; }}
+</style>"""
 
 
 def uploader() -> None:
@@ -26,6 +34,8 @@ def uploader() -> None:
     """
     t = state.words()
     mine = state.work()
+    limit = t("data.upload_limit", size=int(st.get_option("server.maxUploadSize")))
+    st.html(_OWN_WORDS.format(choose=t("data.upload_choose"), limit=limit))
     uploads = st.file_uploader(
         t("data.upload"), accept_multiple_files=True, help=say("data.upload_help"),
         key=f"uploader_{mine.uploaders}",

@@ -64,6 +64,16 @@ def test_own_files_are_mapped_counted_and_reported(page, app_url, deals):
     assert "<script" not in download(page, T("app.report_html")).decode("utf-8")
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_uploader_speaks_the_page_s_language(page, app_url, language):
+    visit(page, app_url, language)
+    words = """place => getComputedStyle(document.querySelector(place), "::after").content.slice(1, -1)"""
+    zone = "[data-testid=stFileUploaderDropzone"
+    t = Words(language)
+    assert page.evaluate(words, f"{zone}] button p") == t("data.upload_choose")
+    assert page.evaluate(words, f"{zone}Instructions] span") == t("data.upload_limit", size=50)
+
+
 def test_a_deep_link_opens_its_page_with_the_menu(page, app_url):
     visit(page, app_url, "ru", "retention")
     expect(page.get_by_test_id("stSidebarNavLink")).to_have_count(len(NAMES))
