@@ -7,19 +7,26 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import ibis
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from ibis.expr import types as ir
 
 from crmeval.fields import DATETIME, LOST, MONEY, NUMBER, TABLES, WON
 from crmeval.words import Text
 
+_T = TypeVar("_T")
+
 ROW, IMPORT = "_row", "_import"
 _ARROW_KINDS = {DATETIME: pa.timestamp("us"), NUMBER: pa.float64(), MONEY: pa.float64()}
+_DATED = {
+    "deals": ("created_at", "closed_at"), "stage_events": ("entered_at", "left_at"),
+    "activities": ("at",), "orders": ("ordered_at",), "feedback": ("answered_at",),
+}  # fmt: skip
 _CONNECTION = {"threads": 2, "memory_limit": "2GB", "preserve_insertion_order": True}
 
 SET_ASIDE_COLUMNS = ("import", "row", "reason", "value")
@@ -98,6 +105,19 @@ def _complete(name: str, table: pa.Table) -> pa.Table:
     return table
 
 
+def _last_date(tables: Mapping[str, pa.Table]) -> pd.Timestamp | None:
+    """The last date on which anything happened; when an open deal will close is a hope, not a fact."""
+    latest = []
+    for name, columns in _DATED.items():
+        for column in columns if name in tables else ():
+            dates = tables[name][column]
+            if column == "closed_at":
+                dates = dates.filter(pc.is_in(tables[name]["outcome"], pa.array([WON, LOST])))
+            latest.append(pc.max(dates).as_py())
+    known = [pd.Timestamp(date) for date in latest if date is not None]
+    return max(known) if known else None
+
+
 class _Digested(io.RawIOBase):
     """Where bytes can be written that are only to be digested."""
 
@@ -119,6 +139,14 @@ def _fingerprint(tables: Mapping[str, pa.Table], labels: Mapping[str, Mapping[st
         with pa.ipc.new_stream(_Digested(digest), tables[name].schema) as stream:
             stream.write_table(tables[name].combine_chunks())
     return digest.hexdigest()[:16]
+
+
+def _loaded(connection: Any, name: str, rows: pa.Table) -> ir.Table:
+    """The rows as a table of the engine."""
+    connection.con.register("_incoming", rows)
+    connection.con.execute(f'CREATE TABLE "{name}" AS SELECT * FROM _incoming')  # noqa: S608 - our own names
+    connection.con.unregister("_incoming")
+    return connection.table(name)
 
 
 class Tables:
@@ -160,26 +188,15 @@ class Tables:
         self.fingerprint = _fingerprint(tables, self._labels)
         self._lock = threading.RLock()
         self._kept = 0
-        self._lasting: dict[str, ir.Table] = {}
+        self._found: dict[str, Any] = {}
         self._values: dict[Any, Any] = {}
         self._arrow = {name: _complete(name, table) for name, table in tables.items()}
+        self._in_engine: dict[str, ir.Table] = {}
+        self._last_date = _last_date(self._arrow)
 
     @cached_property
-    def _engine(self) -> tuple[Any, dict[str, ir.Table]]:
-        """The connection and the tables in it; both are made when first asked for."""
-        connection = ibis.duckdb.connect(**_CONNECTION)
-        expressions = {}
-        for name, table in self._arrow.items():
-            connection.con.register("_incoming", table)
-            connection.con.execute(f'CREATE TABLE "{name}" AS SELECT * FROM _incoming')  # noqa: S608 - our own names
-            connection.con.unregister("_incoming")
-            expressions[name] = connection.table(name)
-        self._arrow.clear()
-        return connection, expressions
-
-    @property
     def _connection(self) -> Any:
-        return self._engine[0]
+        return ibis.duckdb.connect(**_CONNECTION)
 
     @classmethod
     def from_frames(
@@ -212,9 +229,11 @@ class Tables:
         return self._rows.get(str(name), 0) > 0
 
     def __getitem__(self, name: str) -> ir.Table:
-        """The table as an Ibis expression (KeyError where there is none)."""
+        """The table as an Ibis expression, in the engine once it is asked for (KeyError: no such table)."""
         with self._lock:
-            return self._engine[1][name]
+            if name in self._arrow:
+                self._in_engine[name] = _loaded(self._connection, name, self._arrow.pop(name))
+            return self._in_engine[name]
 
     def count(self, name: str) -> int:
         """How many rows a table has; 0 where there is no such table."""
@@ -250,44 +269,41 @@ class Tables:
     def kept(self, expression: ir.Table) -> Iterator[ir.Table]:
         """The expression worked out once and kept in the engine, to be asked several questions."""
         with self._lock:
-            self._kept += 1
+            kept = self._created(expression)
             name = f"_kept_{self._kept}"
-            kept = self._connection.create_table(name, expression, temp=True)
         try:
             yield kept
         finally:
             with self._lock:  # not drop_table(): with sqlglot 30 Ibis 12 forgets the name of the table
                 self._connection.con.execute(f'DROP TABLE "{name}"')
 
-    def lasting(self, question: str, make: Callable[[], ir.Table]) -> ir.Table:
+    def once(self, question: str, make: Callable[[], _T]) -> _T:
         """What `make` says, worked out when first asked for and kept as long as the tables live."""
         with self._lock:
-            if question not in self._lasting:
-                self._kept += 1
-                name = f"_kept_{self._kept}"
-                self._lasting[question] = self._connection.create_table(name, make(), temp=True)
-            return self._lasting[question]
+            if question not in self._found:
+                self._found[question] = make()
+            found: _T = self._found[question]
+            return found
 
-    def arrow(self, name: str) -> pa.Table:
-        """A whole table, to save it."""
+    def lasting(self, question: str, make: Callable[[], ir.Table | pa.Table]) -> ir.Table:
+        """The rows that `make` says, put into the engine when first asked for and kept there."""
+        return self.once(f"rows: {question}", lambda: self._created(make()))
+
+    def _created(self, rows: ir.Table | pa.Table) -> ir.Table:
+        self._kept += 1
+        name = f"_kept_{self._kept}"
+        if isinstance(rows, pa.Table):
+            return _loaded(self._connection, name, rows)
+        return self._connection.create_table(name, rows, temp=True)
+
+    def arrow(self, name: str, *columns: str) -> pa.Table:
+        """A whole table, or only these columns of it."""
         with self._lock:
-            return self._arrow[name] if name in self._arrow else self._connection.to_pyarrow(self[name])
-
-    def _closed(self) -> ir.Table:
-        """Deals that have ended: the closing date of an open deal is a hope, not a fact."""
-        return self["deals"].filter(self["deals"].outcome.isin([WON, LOST]))
+            if name in self._arrow:
+                return self._arrow[name].select(columns) if columns else self._arrow[name]
+            rows = self[name].select(*columns) if columns else self[name]
+            return self._connection.to_pyarrow(rows)
 
     def observed_until(self) -> pd.Timestamp | None:
         """The last date that a deal, event, activity, order or answer bears: open cases are cut off there."""
-        dated = {
-            "deals": ("created_at", "closed_at"), "stage_events": ("entered_at", "left_at"),
-            "activities": ("at",), "orders": ("ordered_at",), "feedback": ("answered_at",),
-        }  # fmt: skip
-        latest = [
-            self.value((self._closed() if column == "closed_at" else self[name])[column].max())
-            for name, columns in dated.items()
-            for column in columns
-            if self.has(name, column)
-        ]
-        known = [pd.Timestamp(value) for value in latest if value is not None]
-        return max(known) if known else None
+        return self._last_date

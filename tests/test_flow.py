@@ -156,10 +156,10 @@ def test_entries_always_add_up(cases, with_deals, with_left):
         said = [f"{i} 0 {ends.get(how, '-')} {how or 'open'} 1" for i, (_, how, _) in enumerate(cases)]
         frames["deals"] = deals(*said)
     tables = Tables.from_frames(**frames)
-    with visited(tables, NO_SETTINGS) as seen:
-        moves = fates(tables, seen)
-        accounts = stage_flow.accounts(moves, stage_flow.path(moves, seen, NO_SETTINGS), seen.final)
-        visits = tables.frame(seen.visits.select("stage"))
+    seen = visited(tables, NO_SETTINGS)
+    moves = fates(tables, seen)
+    accounts = stage_flow.accounts(moves, stage_flow.path(moves, seen, NO_SETTINGS), seen.final)
+    visits = tables.frame(seen.visits.select("stage"))
     assert accounts["entries"].sum() == (~visits["stage"].isin(seen.final)).sum()
     assert (accounts["entries"] == accounts[list(FATES)].sum(axis=1)).all()
     assert accounts["entries"].gt(0).all()

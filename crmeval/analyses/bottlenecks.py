@@ -57,9 +57,9 @@ def run(tables: Tables, settings: Settings, _results: Results) -> Result:
     """Ranks the stages by the days of a won deal; where that cannot be, by all days that deals have spent."""
     if "stage_events" not in tables and not tables.has("activities", "kind"):
         return _nothing("stages.no_events")
-    with visited(tables, settings) as seen:
-        plain = _plain(tables, seen)
-        found = followed(tables, seen) if events_table(tables) == "stage_events" else None
+    seen = visited(tables, settings)
+    plain = _plain(tables, seen)
+    found = followed(tables, seen) if events_table(tables) == "stage_events" else None
     cases, stages = int(plain["cases"].iloc[0]) if len(plain) else 0, len(plain)
     if stages < 2:  # noqa: PLR2004 - one stage has nothing to be compared with
         return _nothing("stages.nothing_to_compare", answer=text("stages.answer_no_bottleneck", n=cases))

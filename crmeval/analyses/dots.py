@@ -22,13 +22,13 @@ START, LENGTH = "start", "length"
 
 def steps(tables: Tables, settings: Settings) -> Result:
     """Every step of a sample of deals: which stage, `at` what time, on which `day` since the deal's first."""
-    with visited(tables, settings) as seen:
-        sizes = tables.frame(
-            seen.visits.group_by("deal_id").agg(n=_.count(), start=_.at.min(), until=_.at.max())
-        ).sort_values("deal_id", ignore_index=True)
-        drawn = _drawn(sizes)
-        mine = seen.visits.filter(_.deal_id.isin(list(drawn["deal_id"])))
-        frame = tables.frame(mine.select("deal_id", "stage", "at"))
+    seen = visited(tables, settings)
+    sizes = tables.frame(
+        seen.visits.group_by("deal_id").agg(n=_.count(), start=_.at.min(), until=_.at.max())
+    ).sort_values("deal_id", ignore_index=True)
+    drawn = _drawn(sizes)
+    mine = seen.visits.filter(_.deal_id.isin(list(drawn["deal_id"])))
+    frame = tables.frame(mine.select("deal_id", "stage", "at"))
     frame = frame.merge(drawn, on="deal_id").sort_values(["deal_id", "at"], ignore_index=True)
     frame = pd.DataFrame(
         {
@@ -59,16 +59,16 @@ def ageing(tables: Tables, settings: Settings) -> Result:
     shorter. `to_call`: those that have stayed longer than 85 % do, with the deals' own data.
     """
     days = as_days(_.stay)
-    with visited(tables, settings) as seen:
-        usual = tables.frame(
-            seen.visits.filter(_.stay.notnull()).group_by("stage").agg(
-                n=_.count(), p50=days.quantile(0.5), p85=days.quantile(_SAID), p95=days.quantile(0.95)
-            )
-        ).sort_values("stage", ignore_index=True)  # fmt: skip
-        still = seen.visits.filter((_.is_open == 1) & _.age.notnull())
-        found = tables.frame(
-            still.select("deal_id", "stage", entered_at=_.at.as_timestamp("s"), days=as_days(_.age))
+    seen = visited(tables, settings)
+    usual = tables.frame(
+        seen.visits.filter(_.stay.notnull()).group_by("stage").agg(
+            n=_.count(), p50=days.quantile(0.5), p85=days.quantile(_SAID), p95=days.quantile(0.95)
         )
+    ).sort_values("stage", ignore_index=True)  # fmt: skip
+    still = seen.visits.filter((_.is_open == 1) & _.age.notnull())
+    found = tables.frame(
+        still.select("deal_id", "stage", entered_at=_.at.as_timestamp("s"), days=as_days(_.age))
+    )
     usual.loc[usual["n"] < _FEWEST, ["p50", "p85", "p95"]] = np.nan
     found = found.merge(usual[["stage", "p50", "p85", "p95"]], on="stage", how="left")
     found = found.sort_values(["days", "deal_id"], ascending=[False, True], ignore_index=True)

@@ -196,17 +196,17 @@ def _stage_waits(tables: Tables, settings: Settings) -> pd.DataFrame:
     """Per stage with ends of its own: visits, median days inside, and until the next began, and its share."""
     if not tables.has("stage_events", "left_at"):
         return pd.DataFrame()
-    with visited(tables, settings) as seen:
-        ended: ir.Table = seen.entries.filter(
-            _.left.notnull() & _.next_at.notnull() & (_.next_at >= _.left) & (_.left >= _.at)
+    seen = visited(tables, settings)
+    ended: ir.Table = seen.entries.filter(
+        _.left.notnull() & _.next_at.notnull() & (_.next_at >= _.left) & (_.left >= _.at)
+    )
+    frame = tables.frame(
+        ended.group_by("stage").agg(
+            n=_.count(), inside=as_days(_.left - _.at).median(),
+            until_next=as_days(_.next_at - _.left).median(),
+            worked=(_.left - _.at).sum(), waited=(_.next_at - _.left).sum(),
         )
-        frame = tables.frame(
-            ended.group_by("stage").agg(
-                n=_.count(), inside=as_days(_.left - _.at).median(),
-                until_next=as_days(_.next_at - _.left).median(),
-                worked=(_.left - _.at).sum(), waited=(_.next_at - _.left).sum(),
-            )
-        )  # fmt: skip
+    )  # fmt: skip
     if frame.empty or not frame["waited"].sum():
         return pd.DataFrame()
     frame["waiting_share"] = frame["waited"] / (frame["waited"] + frame["worked"])

@@ -61,17 +61,17 @@ def run(tables: Tables, settings: Settings, _results: Results) -> Result:
 def _ways(tables: Tables, settings: Settings, found: Lives) -> _Ways | None:
     if "stage_events" not in tables:
         return None
-    with visited(tables, settings) as seen:
-        moves = fates(tables, seen)
-        if moves.empty:
-            return None
-        intended = path(moves, seen, settings)
-        return _Ways(
-            intended,
-            accounts(moves, intended, seen.final),
-            conformance(tables, settings, seen, intended),
-            by_stage(tables, seen, found.until),
-        )
+    seen = visited(tables, settings)
+    moves = fates(tables, seen)
+    if moves.empty:
+        return None
+    intended = path(moves, seen, settings)
+    return _Ways(
+        intended,
+        accounts(moves, intended, seen.final),
+        conformance(tables, settings, seen, intended),
+        by_stage(tables, seen, found.until),
+    )
 
 
 def _measures(

@@ -17,16 +17,16 @@ def deals_with_fate(tables: Tables, settings: Settings, stage: str, wanted: str)
 
     Longest first, at most 10,000.
     """
-    with visited(tables, settings) as seen:
-        moves = fates(tables, seen)
-        intended = path(moves, seen, settings)
-        visits = seen.visits.filter(_.stage == stage)
-        frame = tables.frame(
-            visits.select(
-                "deal_id", "stage", "next_stage", "outcome", "is_open",
-                entered_at=_.at.as_timestamp("s"), days=as_days(_.stay.coalesce(_.age)),
-            )
-        )  # fmt: skip
-        chosen = frame[fate(frame, intended.rank, seen.final) == wanted]
+    seen = visited(tables, settings)
+    moves = fates(tables, seen)
+    intended = path(moves, seen, settings)
+    visits = seen.visits.filter(_.stage == stage)
+    frame = tables.frame(
+        visits.select(
+            "deal_id", "stage", "next_stage", "outcome", "is_open",
+            entered_at=_.at.as_timestamp("s"), days=as_days(_.stay.coalesce(_.age)),
+        )
+    )  # fmt: skip
+    chosen = frame[fate(frame, intended.rank, seen.final) == wanted]
     chosen = chosen.sort_values(["days", "deal_id"], ascending=[False, True]).head(_MOST)
     return chosen[["deal_id", "entered_at", "days", "next_stage"]].reset_index(drop=True)

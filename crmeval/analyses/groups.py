@@ -103,13 +103,13 @@ def deals_by(tables: Tables, settings: Settings, by: str) -> Population:
 
 def visits_by(tables: Tables, settings: Settings, by: str, stage: str) -> Population:
     """Every visit to a stage, of whichever deal."""
-    with visited(tables, settings) as seen:
-        mine = seen.visits.filter(_.stage == stage)
-        asked = mine.select(
-            "deal_id", begun=_.at, length=_.stay.coalesce(_.age), ended=_.is_open == 0,
-            won=ibis.literal(value=False),
-        )  # fmt: skip
-        return _population(tables, settings, by, asked)
+    seen = visited(tables, settings)
+    mine = seen.visits.filter(_.stage == stage)
+    asked = mine.select(
+        "deal_id", begun=_.at, length=_.stay.coalesce(_.age), ended=_.is_open == 0,
+        won=ibis.literal(value=False),
+    )  # fmt: skip
+    return _population(tables, settings, by, asked)
 
 
 def _population(tables: Tables, settings: Settings, by: str, asked: ir.Table) -> Population:

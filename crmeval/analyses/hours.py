@@ -63,15 +63,15 @@ def _tables(tables: Tables, settings: Settings) -> dict[str, pd.DataFrame]:
         return {}
     dated = dates_only(tables, tables["stage_events"].entered_at)
     clock = business_clock(tables, settings, dates=dated)
-    with visited(tables, settings) as seen:
-        over = seen.visits.filter(_.stay.notnull()).select("stage", "at", "stay", until=_.at + _.stay)
-        timed = elapsed(over, clock, worked=("at", "until"))
-        frame = tables.frame(
-            timed.group_by("stage").agg(
-                n=_.count(), median=as_days(_.stay.median()), working_hours=_.worked.median() / HOUR,
-                calendar=_.stay.sum(), business=_.worked.sum(),
-            )
-        )  # fmt: skip
+    seen = visited(tables, settings)
+    over = seen.visits.filter(_.stay.notnull()).select("stage", "at", "stay", until=_.at + _.stay)
+    timed = elapsed(over, clock, worked=("at", "until"))
+    frame = tables.frame(
+        timed.group_by("stage").agg(
+            n=_.count(), median=as_days(_.stay.median()), working_hours=_.worked.median() / HOUR,
+            calendar=_.stay.sum(), business=_.worked.sum(),
+        )
+    )  # fmt: skip
     for column, share in (("calendar", "share"), ("business", "working_share")):
         total = frame.pop(column)
         frame[share] = total / total.sum() if total.sum() > 0 else np.nan

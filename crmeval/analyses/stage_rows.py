@@ -20,15 +20,15 @@ def deals_in_stage(tables: Tables, settings: Settings, stage: str) -> pd.DataFra
 
     At most 10,000 rows.
     """
-    with visited(tables, settings) as seen:
-        visits = seen.visits.filter(_.stage == stage)
-        rows = visits.select(
-            "deal_id",
-            entered_at=_.at.as_timestamp("s"),
-            days=as_days(_.stay.coalesce(_.age)),
-            open=_.is_open == 1,
-        )
-        return _longest(tables, rows)
+    seen = visited(tables, settings)
+    visits = seen.visits.filter(_.stage == stage)
+    rows = visits.select(
+        "deal_id",
+        entered_at=_.at.as_timestamp("s"),
+        days=as_days(_.stay.coalesce(_.age)),
+        open=_.is_open == 1,
+    )
+    return _longest(tables, rows)
 
 
 def deals_on_move(tables: Tables, settings: Settings, stage: str, next_stage: str) -> pd.DataFrame:
@@ -36,10 +36,10 @@ def deals_on_move(tables: Tables, settings: Settings, stage: str, next_stage: st
 
     At most 10,000 rows.
     """
-    with visited(tables, settings) as seen:
-        moves = seen.visits.filter((_.stage == stage) & (_.next_stage == next_stage))
-        rows = moves.select("deal_id", moved_at=_.next_at.as_timestamp("s"), days=as_days(_.next_at - _.at))
-        return _longest(tables, rows)
+    seen = visited(tables, settings)
+    moves = seen.visits.filter((_.stage == stage) & (_.next_stage == next_stage))
+    rows = moves.select("deal_id", moved_at=_.next_at.as_timestamp("s"), days=as_days(_.next_at - _.at))
+    return _longest(tables, rows)
 
 
 def _longest(tables: Tables, rows: ir.Table) -> pd.DataFrame:

@@ -1,152 +1,49 @@
 """Where time goes: how long cases stay in each stage, how they move, and where they go back."""
 
-from typing import Any
-
-import ibis
 import numpy as np
 import pandas as pd
-from ibis import _
-from ibis.expr import types as ir
 
 from crmeval.analyses.base import Analysis, Results
-from crmeval.analyses.clock import as_days
+from crmeval.analyses.stage_counts import durations, moves, per_stage, returns, ties, variants
 from crmeval.analyses.stage_visits import Visits, events_table, visited
-from crmeval.fields import WON
 from crmeval.results import EFFICIENCY, Measure, Result
 from crmeval.settings import Settings
 from crmeval.tables import Tables
 from crmeval.words import Text, text
 
 _FEW = 20  # cases under which nothing is concluded
-_VARIANTS_SHOWN = 20
-_STEPS_SHOWN = 12
-_HALF_HASH = 2**31
 
 
 def run(tables: Tables, settings: Settings, _results: Results) -> Result:
     """Counts visits, moves and variants, and names the stage in which most days were spent."""
     if "stage_events" not in tables and not tables.has("activities", "kind"):
         return Result(text("stages.no_events"))
-    with visited(tables, settings) as seen:
-        stages = _stages(tables, seen)
-        if stages.empty:
-            return Result(text("stages.no_events"))
-        moves = _moves(tables, seen)
-        with tables.kept(_cases(seen)) as cases:
-            totals = _totals(tables, seen, cases)
-            variants = _variants(tables, seen, cases)
+    seen = visited(tables, settings)
+    stages = per_stage(seen)
+    if stages.empty:
+        return Result(text("stages.no_events"))
+    moved = moves(seen)
+    totals, sequences = _totals(seen)
     worst = _worst(stages)
-    backward, no_positions = _backward(tables, moves)
+    backward, no_positions = _backward(tables, moved)
     return Result(
         answer=_answer(worst, totals),
         measures=(*_measures(totals), *backward),
         not_measured=no_positions,
-        tables={"stages": stages, "transitions": moves.drop(columns="backward"), "variants": variants},
+        tables={"stages": stages, "transitions": moved.drop(columns="backward"), "variants": sequences},
         notes=tuple(_notes(tables, seen, stages, totals)),
     )
 
 
-def _stages(tables: Tables, seen: Visits) -> pd.DataFrame:
-    """Per stage, the one with most time first.
-
-    `n` entries as recorded, of which `open` still last; `median`, `mean` and `p90` of the days from an entry
-    to the next entry of its case; `total` days spent, open stays up to where the data end, its `share`, and
-    its `share_won` of the days of won deals alone; `stays` and `stay_median` with saves that repeat the stage
-    taken as one stay; `reentries`.
-    """
-    days = as_days(_.stay)
-    counted = tables.frame(
-        seen.entries.group_by("stage").agg(
-            n=_.count(), open=_.is_open.sum(), median=days.median(), mean=days.mean(), p90=days.quantile(0.9),
-            won_total=as_days((_.outcome == WON).fill_null(False).ifelse(_.stay, 0).sum().fill_null(0)),
-            total=as_days(_.stay.sum().fill_null(0) + _.age.sum().fill_null(0)),
-        )
-    )  # fmt: skip
-    per_case = _per_case(tables, seen)
-    again = tables.frame(per_case.group_by("stage").agg(stays=_.n.sum(), reentries=_.n.sum() - _.count()))
-    stays = counted[["stage", "median"]].rename(columns={"median": "stay_median"})
-    if seen.merged:
-        stays = tables.frame(seen.visits.group_by("stage").agg(stay_median=days.median()))
-    counted.loc[counted["stage"].isin(seen.final), ["total", "won_total"]] = np.nan
-    counted["share"] = _of_all(counted["total"])
-    counted["share_won"] = _of_all(counted.pop("won_total"))
-    frame = counted.merge(again, on="stage").merge(stays, on="stage")
-    return frame.sort_values(["total", "stage"], ascending=[False, True], ignore_index=True)
-
-
-def _per_case(tables: Tables, seen: Visits) -> ir.Table:
-    """How often each case was in each stage, counted once."""
-    counted = seen.visits.group_by("deal_id", "stage").agg(n=_.count())
-    return tables.lasting("visits by case and stage", lambda: counted)
-
-
-def _of_all(days: pd.Series) -> pd.Series:
-    """Each as a share of their sum; empty where they come to nothing."""
-    every = days.sum()
-    return days / every if every > 0 else days * np.nan
-
-
-def _moves(tables: Tables, seen: Visits) -> pd.DataFrame:
-    """Moves between stages: from, to, n, the median days spent in `from` before, and how many go backward."""
-    moved = seen.visits.filter(_.next_stage.notnull())
-    frame = tables.frame(
-        moved.group_by("stage", "next_stage").agg(
-            n=_.count(),
-            median=as_days(_.next_at - _.at).median(),
-            backward=(_.next_position < _.position).fill_null(False).ifelse(1, 0).sum(),
-        )
-    ).rename(columns={"stage": "from", "next_stage": "to"})
-    return frame.sort_values(["n", "from", "to"], ascending=[False, True, True], ignore_index=True)
-
-
-def _cases(seen: Visits) -> ir.Table:
-    """Per case: its first and last moment, and two numbers that name its sequence of stages.
-
-    Each pair of stage and step number has a hash; their sums are equal for equal sequences, and for others
-    only by a chance of one in 2**62. So no engine has to join the names in order.
-    """
-    step: Any = seen.visits.stage.concat(" ", seen.visits.number.cast("string")).hash().cast("int64")
-    return seen.visits.group_by("deal_id").agg(
-        begun=_.at.min(), until=_.until.max(),
-        key_1=(step % _HALF_HASH).sum().cast("int64"),
-        key_2=((step // _HALF_HASH) % _HALF_HASH).sum().cast("int64"),
-    )  # fmt: skip
-
-
-def _totals(tables: Tables, seen: Visits, cases: ir.Table) -> pd.Series:
-    """Numbers of the whole: cases, events, days per case, variants, rework, undecidable ties."""
-    days = as_days(_.until - _.begun)
-    of_cases = tables.frame(cases.agg(cases=_.count(), median=days.median(), mean=days.mean()))
-    tied = (_.next_at == _.at) & (_.next_stage != _.stage)
-    tied &= (_.next_position == _.position).fill_null(True)
-    of_events = tables.frame(
-        seen.entries.agg(events=_.count(), ties=tied.fill_null(False).ifelse(1, 0).sum())
-    )
-    rework = tables.value(_per_case(tables, seen).filter(_.n > 1).deal_id.nunique())
-    variants = tables.value(cases.select("key_1", "key_2").distinct().count())
-    totals = pd.concat([of_cases.iloc[0], of_events.iloc[0]])
-    return pd.concat([totals, pd.Series({"rework": rework, "variants": variants})])
-
-
-def _variants(tables: Tables, seen: Visits, cases: ir.Table) -> pd.DataFrame:
-    """The most frequent sequences of stages: variant, n, share of cases, median days."""
-    grouped = cases.group_by("key_1", "key_2").agg(
-        n=_.count(), median=as_days(_.until - _.begun).median(), example=_.deal_id.min()
-    )
-    top = tables.frame(grouped.order_by([ibis.desc("n"), "example"]).limit(_VARIANTS_SHOWN))
-    steps = seen.visits.filter(_.deal_id.isin(list(top["example"]))).select("deal_id", "number", "stage")
-    named = tables.frame(steps).sort_values("number").groupby("deal_id")["stage"].agg(_sequence)
-    return pd.DataFrame(
-        {
-            "variant": top["example"].map(named), "n": top["n"],
-            "share": top["n"] / tables.value(cases.count()), "median": top["median"],
-        }
-    )  # fmt: skip
-
-
-def _sequence(stages: pd.Series) -> str:
-    shown = list(stages[:_STEPS_SHOWN]) + ["…"] * (len(stages) > _STEPS_SHOWN)
-    return " → ".join(shown)
+def _totals(seen: Visits) -> tuple[pd.Series, pd.DataFrame]:
+    """Cases, events, days per case, how many variants, rework and undecidable ties; and the variants."""
+    took = durations(seen)
+    different, sequences = variants(seen)
+    totals = {
+        "cases": len(took), "events": len(seen.recorded.events.case), "median": np.median(took),
+        "mean": took.mean(), "variants": different, "rework": returns(seen)[1], "ties": ties(seen),
+    }  # fmt: skip
+    return pd.Series(totals), sequences
 
 
 def _measures(totals: pd.Series) -> list[Measure]:

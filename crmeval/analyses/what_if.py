@@ -109,10 +109,10 @@ def _replayed(
     """Of every won deal: its days in each stage, and from first contact to the sale."""
     lives = lifetimes(tables, settings)
     won = lives.filter((_.outcome == WON) & (_.took >= 0)).select("deal_id", took=as_days(_.took))
-    with visited(tables, settings) as seen:
-        visits = seen.visits.filter(_.stage.isin(list(stages)) & (_.stay >= 0))
-        spent = visits.group_by("deal_id", "stage").agg(days=as_days(_.stay.sum()))
-        frame = tables.frame(spent.inner_join(won, "deal_id").select("deal_id", "stage", "days", "took"))
+    seen = visited(tables, settings)
+    visits = seen.visits.filter(_.stage.isin(list(stages)) & (_.stay >= 0))
+    spent = visits.group_by("deal_id", "stage").agg(days=as_days(_.stay.sum()))
+    frame = tables.frame(spent.inner_join(won, "deal_id").select("deal_id", "stage", "days", "took"))
     row, deals = pd.factorize(frame["deal_id"])
     stays = np.zeros((len(deals), len(stages)), dtype=np.float32)
     took = np.zeros(len(deals), dtype=np.float32)

@@ -1,0 +1,142 @@
+"""Stages, moves and sequences of stages, counted and timed over all cases."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from crmeval.analyses.clock import as_days
+from crmeval.analyses.event_order import Events, Floats
+from crmeval.analyses.stage_visits import NOTHING, Timed, Visits
+from crmeval.fields import WON
+from crmeval.stats.grouped import quantiles
+
+_VARIANTS_SHOWN = 20
+_STEPS_SHOWN = 12
+# The constants of splitmix64 (Steele, Lea and Flood 2014), which gives a number no one would guess for each.
+_GOLDEN, _MIX = np.uint64(0x9E3779B97F4A7C15), ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
+
+
+def per_stage(seen: Visits) -> pd.DataFrame:
+    """Per stage, the one with most time first.
+
+    `n` entries as recorded, of which `open` still last; `median`, `mean` and `p90` of the days from an entry
+    to the next entry of its case; `total` days spent, open stays up to where the data end, its `share`, and
+    its `share_won` of the days of won deals alone; `stays` and `stay_median` with saves that repeat the stage
+    taken as one stay; `reentries`.
+    """
+    found, passed, names = seen.recorded, seen.passed, seen.recorded.events.stages
+    stage, stages = found.events.stage, len(names)
+    over = np.isfinite(found.stay)
+    spent = _sums(stage, np.where(over, found.stay, 0), stages)
+    so_far = _sums(stage, np.where(found.is_open, found.age, 0), stages)
+    won = np.where(over & (found.outcome == WON), found.stay, 0)
+    n, ended = np.bincount(stage, minlength=stages), np.bincount(stage[over], minlength=stages)
+    stays = np.bincount(passed.events.stage, minlength=stages)
+    median, p90 = _stays(found, (0.5, 0.9)).T
+    ends = np.isin(names, seen.final)
+    total, of_won = (np.where(ends, np.nan, days) for days in (spent + so_far, _sums(stage, won, stages)))
+    frame = pd.DataFrame(
+        {
+            "stage": names, "n": n, "open": np.bincount(stage[found.is_open], minlength=stages),
+            "median": median, "mean": as_days(spent / np.where(ended, ended, np.nan)), "p90": p90,
+            "total": as_days(total), "share": _of_all(total), "share_won": _of_all(of_won), "stays": stays,
+            "reentries": returns(seen)[0],
+            "stay_median": _stays(passed, (0.5,))[:, 0] if seen.merged else median,
+        }
+    )  # fmt: skip
+    return frame.sort_values(["total", "stage"], ascending=[False, True], ignore_index=True)
+
+
+def moves(seen: Visits) -> pd.DataFrame:
+    """Moves between stages: from, to, n, the median days spent in `from` before, and how many go backward."""
+    events, names = seen.passed.events, np.array(seen.passed.events.stages, dtype=object)
+    moved = np.flatnonzero(seen.passed.next_stage != NOTHING)
+    pairs = events.stage[moved] * np.int64(len(names)) + seen.passed.next_stage[moved]
+    move, pair = pd.factorize(pairs)
+    took = events.at[moved + 1] - events.at[moved]
+    position = events.position
+    backward = np.zeros(len(moved)) if position is None else position[moved + 1] < position[moved]
+    begin, end = np.divmod(pair, max(len(names), 1))
+    frame = pd.DataFrame(
+        {
+            "from": names[begin], "to": names[end], "n": np.bincount(move, minlength=len(pair)),
+            "median": as_days(quantiles(move, took, len(pair), (0.5,))[:, 0]),
+            "backward": _sums(move, backward, len(pair)).astype(int),
+        }
+    )  # fmt: skip
+    return frame.sort_values(["n", "from", "to"], ascending=[False, True, True], ignore_index=True)
+
+
+def durations(seen: Visits) -> Floats:
+    """The days of each case from its first event to when it was last seen."""
+    events = seen.passed.events
+    return as_days(events.last_seen - events.at[events.begins])
+
+
+def ties(seen: Visits) -> int:
+    """Pairs of events at one time in different stages whose order nothing in the file decides."""
+    found, events = seen.recorded, seen.recorded.events
+    tied = np.flatnonzero((found.next_stage != NOTHING) & (found.next_at == events.at))
+    tied = tied[found.next_stage[tied] != events.stage[tied]]
+    position = events.position
+    if position is not None:
+        here, there = position[tied], position[tied + 1]
+        tied = tied[(here == there) | np.isnan(here) | np.isnan(there)]
+    return len(tied)
+
+
+def variants(seen: Visits) -> tuple[int, pd.DataFrame]:
+    """How many sequences of stages there are, and the commonest: variant, n, share of cases, median days."""
+    events = seen.passed.events
+    first, length = np.flatnonzero(events.begins), events.lengths
+    sequence, names = pd.factorize(_sequences(events, first))
+    shown = np.lexsort((names, -np.bincount(sequence)))[:_VARIANTS_SHOWN]
+    took = durations(seen)
+    rows = []
+    for variant in shown:
+        mine = np.flatnonzero(sequence == variant)
+        steps = events.stage[first[mine[0]] : first[mine[0]] + length[mine[0]]]
+        said = [events.stages[stage] for stage in steps[:_STEPS_SHOWN]] + ["…"] * (len(steps) > _STEPS_SHOWN)
+        rows.append((" → ".join(said), len(mine), len(mine) / len(first), float(np.median(took[mine]))))
+    frame = pd.DataFrame(rows, columns=["variant", "n", "share", "median"])
+    return len(names), frame.sort_values(["n", "variant"], ascending=[False, True], ignore_index=True)
+
+
+def _sequences(events: Events, first: np.ndarray) -> np.ndarray:
+    """A number for each case that is the same where the sequence of stages is.
+
+    Each pair of step and stage has a number as if by chance; the sums of 64 bits are equal for others only by
+    a chance of one in 2 ** 64 for each two. So no names have to be joined.
+    """
+    number = np.arange(len(events.case)) - np.repeat(first, events.lengths)
+    mixed = (number * len(events.stages) + events.stage).astype(np.uint64) * _GOLDEN
+    for shift, factor in _MIX:
+        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
+    return np.add.reduceat(mixed ^ (mixed >> np.uint64(31)), first)
+
+
+def returns(seen: Visits) -> tuple[np.ndarray, int]:
+    """Of each stage, how many visits were not the case's first there; and how many cases had such a visit."""
+    events = seen.passed.events
+    by_stage = np.argsort(events.stage.astype(np.min_scalar_type(len(events.stages))), kind="stable")
+    case, stage = events.case[by_stage], events.stage[by_stage]
+    again = np.flatnonzero((case[1:] == case[:-1]) & (stage[1:] == stage[:-1])) + 1
+    return np.bincount(stage[again], minlength=len(events.stages)), len(pd.unique(case[again]))
+
+
+def _stays(timed: Timed, shares: Sequence[float]) -> Floats:
+    """The quantiles of the days of stays that are over, a row per stage."""
+    over = np.isfinite(timed.stay)
+    stage, stay = timed.events.stage[over], timed.stay[over].astype(np.int64)
+    return as_days(quantiles(stage, stay, len(timed.events.stages), shares))
+
+
+def _sums(group: np.ndarray, values: np.ndarray, groups: int) -> Floats:
+    return np.bincount(group, values, groups).astype(float)
+
+
+def _of_all(days: Floats) -> Floats:
+    """Each as a share of their sum; empty where they come to nothing."""
+    every = np.nansum(days)
+    return days / every if every > 0 else days * np.nan
