@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from ibis import _
 
 from crmeval.analyses.base import Analysis, Results
 from crmeval.analyses.best_quarter import Best, best_quarter
@@ -58,8 +57,8 @@ def run(tables: Tables, settings: Settings, _results: Results) -> Result:
     if "stage_events" not in tables and not tables.has("activities", "kind"):
         return _nothing("stages.no_events")
     seen = visited(tables, settings)
-    plain = _plain(tables, seen)
-    found = followed(tables, seen) if events_table(tables) == "stage_events" else None
+    plain = _plain(seen)
+    found = followed(seen) if events_table(tables) == "stage_events" else None
     cases, stages = int(plain["cases"].iloc[0]) if len(plain) else 0, len(plain)
     if stages < 2:  # noqa: PLR2004 - one stage has nothing to be compared with
         return _nothing("stages.nothing_to_compare", answer=text("stages.answer_no_bottleneck", n=cases))
@@ -82,16 +81,20 @@ def _nothing(why: str | Text, answer: Text | None = None) -> Result:
     return Result(answer or reason, not_measured=dict.fromkeys(_IDS, reason))
 
 
-def _plain(tables: Tables, seen: Visits) -> pd.DataFrame:
+def _plain(seen: Visits) -> pd.DataFrame:
     """Per stage that is no end: entries `n`, days spent so far (`total`), its `share`; `cases` are all."""
-    visits = seen.visits
-    waits = visits.filter(~_.stage.isin(seen.final)) if seen.final else visits
-    spent = as_days(_.stay.sum().fill_null(0) + _.age.sum().fill_null(0))
-    frame = tables.frame(waits.group_by("stage").agg(n=_.count(), total=spent))
-    frame = frame.sort_values(["total", "stage"], ascending=[False, True], ignore_index=True)
+    events, stages = seen.passed.events, len(seen.passed.events.stages)
+    spent = np.nan_to_num(seen.passed.stay) + np.nan_to_num(seen.passed.age)
+    frame = pd.DataFrame(
+        {
+            "stage": events.stages, "n": np.bincount(events.stage, minlength=stages),
+            "total": as_days(np.bincount(events.stage, spent, stages)), "cases": int(events.begins.sum()),
+        }
+    )  # fmt: skip
+    frame = frame[~frame["stage"].isin(seen.final)]
     every = frame["total"].sum()
-    share = frame["total"] / every if every > 0 else np.nan
-    return frame.assign(share=share, cases=int(tables.value(visits.deal_id.nunique())))
+    frame["share"] = frame["total"] / every if every > 0 else np.nan
+    return frame.sort_values(["total", "stage"], ascending=[False, True], ignore_index=True)
 
 
 def _kind(found: Followed | None, stages: int) -> tuple[str, Text | None]:

@@ -4,17 +4,18 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from ibis import _
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from crmeval.analyses.clock import SECONDS_A_DAY
 from crmeval.analyses.endings import ending
-from crmeval.analyses.stage_visits import Visits
+from crmeval.analyses.event_order import Codes, Floats
+from crmeval.analyses.stage_visits import NOTHING, Visits
 from crmeval.fields import LOST, OPEN, WON
 from crmeval.stats.multistate import OPEN as GOES_ON
 from crmeval.stats.multistate import Stays, firsts
 from crmeval.stats.survival import kaplan_meier
-from crmeval.tables import Tables
 
 ANY_END = (WON, LOST, "closed")
 _FEW = 20  # cases under which nothing is concluded
@@ -49,55 +50,67 @@ class Followed:
         return Stays(stays.case, stays.stage, stays.days, leads, stays.entry, stays.whole, n)
 
 
-def followed(tables: Tables, seen: Visits) -> Followed | None:
+def followed(seen: Visits) -> Followed | None:
     """All stays outside final stages; None where the data do not say which deals are still open."""
-    if not seen.ends_known:
+    timed, events = seen.passed, seen.passed.events
+    waits = ~np.isin(events.stages, seen.final)
+    rows = np.flatnonzero(waits[events.stage])
+    if not seen.ends_known or not len(rows):
         return None
-    rows = tables.frame(
-        seen.visits.filter(~_.stage.isin(seen.final) if seen.final else True).select(
-            "deal_id", "number", "stage", "next_stage", "at", "stay", "age", "outcome", "created"
-        )
-    )
-    if rows.empty:
-        return None
-    case, deals = pd.factorize(rows["deal_id"], sort=True)
-    order = np.lexsort((rows["number"].to_numpy(), case))
-    rows, case = rows.iloc[order].reset_index(drop=True), case[order]
-    stage, stages = pd.factorize(rows["stage"], sort=True)
-    exits, outcomes = _exits(rows, case, pd.Index(stages), seen.final)
-    known = (rows["stay"].notna() & (rows["stay"] >= 0)).to_numpy() & (exits != GOES_ON)
-    is_open = (rows["stay"].isna() & rows["age"].notna()).to_numpy()
-    days = rows["stay"].fillna(rows["age"]).fillna(0).clip(lower=0).to_numpy(float) / SECONDS_A_DAY
+    case, ids = _by_id(events.cases.ids, events.case[rows])
+    order = np.argsort(case, kind="stable")
+    rows, case = rows[order], case[order]
+    code = np.where(waits, np.cumsum(waits) - 1, GOES_ON)
+    stage, stages = code[events.stage[rows]], int(waits.sum())
+    exits, outcomes = _exits(seen, rows, case, code)
+    stay, age = timed.stay[rows], timed.age[rows]
+    known = (stay >= 0) & (exits != GOES_ON)
+    is_open = np.isnan(stay) & np.isfinite(age)
+    days = np.nan_to_num(np.where(np.isnan(stay), age, stay)).clip(min=0) / SECONDS_A_DAY
     exits = np.where(known, exits, GOES_ON)
-    entered = rows["at"].to_numpy(float) / SECONDS_A_DAY
+    entered = events.at[rows] / SECONDS_A_DAY
     ended = np.where(known, entered + days, np.nan)
-    hidden = _hidden(rows, case, len(deals))
-    unsure = _any(case, ~known & ~is_open, len(deals)) | _reopened(case, exits, len(stages), len(deals))
+    created = events.cases.created[events.case[rows]] / SECONDS_A_DAY
+    hidden = _any(case, _began_before(entered, created) & firsts(case), len(ids))
+    unsure = _any(case, ~known & ~is_open, len(ids)) | _reopened(case, exits, stages, len(ids))
     entry, late_from = _late(stage, days, exits, entered, ended)
-    began_late = np.zeros(len(deals), bool) if late_from is None else entered[firsts(case)] < late_from
+    began_late = np.zeros(len(ids), bool) if late_from is None else entered[firsts(case)] < late_from
     stays = Stays(
-        case.astype(np.int64), stage.astype(np.int64), days, exits, entry,
-        whole=_enough(~(hidden | unsure | began_late), ~unsure), stages=len(stages),
+        case, stage.astype(np.int64), days, exits, entry,
+        whole=_enough(~(hidden | unsure | began_late), ~unsure), stages=stages,
     )  # fmt: skip
     return Followed(
-        stays, tuple(stages), np.asarray(deals, object), outcomes, entered, ended,
-        int(hidden.sum()), int(_any(case, ~known & ~is_open, len(deals)).sum()),
+        stays, tuple(np.array(events.stages, object)[waits]), ids, outcomes, entered, ended,
+        int(hidden.sum()), int(_any(case, ~known & ~is_open, len(ids)).sum()),
         None if late_from is None else pd.Timestamp(late_from, unit="D"),
     )  # fmt: skip
 
 
+def _by_id(ids: pa.Array, case: Codes) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
+    """The cases that occur, in the order of their ids, whatever order the file is in; and these ids."""
+    occurs = np.zeros(len(ids), dtype=bool)
+    occurs[case] = True
+    order = pc.sort_indices(ids).to_numpy()
+    order = order[occurs[order]]
+    place = np.empty(len(ids), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    return place[case], ids.take(pa.array(order)).to_numpy(zero_copy_only=False)
+
+
 def _exits(
-    rows: pd.DataFrame, case: NDArray[np.int64], stages: pd.Index, final: tuple[str, ...]
+    seen: Visits, rows: NDArray[np.int64], case: NDArray[np.int64], code: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
     """Where each stay leads to (a stage, or one past them for an end), and how each case ended."""
-    said = {stage: ending(stage) or ANY_END[-1] for stage in final}
-    at_end = rows["next_stage"].isin(final)
-    closed = rows["outcome"].isin((WON, LOST))
-    over = (at_end | (rows["next_stage"].isna() & closed & rows["stay"].notna())).to_numpy()
-    how = rows["outcome"].where(closed, rows["next_stage"].map(said)).to_numpy(object)
+    timed, names = seen.passed, seen.passed.events.stages
+    following, outcome = timed.next_stage[rows], timed.outcome[rows]
+    said = np.array([ending(stage) or ANY_END[-1] for stage in names], dtype=object)
+    last, closed = following == NOTHING, np.isin(outcome, (WON, LOST))
+    at_end = ~last & (code == GOES_ON)[following]
+    over = at_end | (last & closed & np.isfinite(timed.stay[rows]))
     outcomes = np.full(case.max() + 1, OPEN, dtype=object)
-    outcomes[case[over]] = how[over]
-    return np.where(over, len(stages), stages.get_indexer(pd.Index(rows["next_stage"]))), outcomes
+    outcomes[case[over]] = np.where(closed, outcome, said[following])[over]
+    leads = np.where(last, GOES_ON, code[following])
+    return np.where(over, (code != GOES_ON).sum(), leads), outcomes
 
 
 def _any(case: NDArray[np.int64], flagged: NDArray[np.bool_], cases: int) -> NDArray[np.bool_]:
@@ -113,12 +126,10 @@ def _reopened(
     return _any(case, (exits == stages) & ~last, cases)
 
 
-def _hidden(rows: pd.DataFrame, case: NDArray[np.int64], cases: int) -> NDArray[np.bool_]:
+def _began_before(entered: Floats, created: Floats) -> NDArray[np.bool_]:
     """Cases that began before the log does, and of whose first days it therefore says nothing."""
-    created = rows["created"].astype(float)
-    before = created < rows["at"].min() - SECONDS_A_DAY
-    silent = rows["at"] > created + SECONDS_A_DAY
-    return _any(case, (before & silent).to_numpy() & firsts(case), cases)
+    before = created < entered.min() - 1
+    return before & (entered > created + 1)
 
 
 def _late(
