@@ -125,8 +125,8 @@ def _agree(parts: list[Part]) -> None:
 
 def _settled(deals: pa.Table, parts: list[Part]) -> pa.Table:
     """The deals, one row each, with what other files say of them, each with an outcome."""
-    deals, gone = dealing.one_row_each(deals)
     mains = [part for part in parts if not part.mapping.adds]
+    deals, gone = dealing.one_row_each(deals, sure=len(mains) == 1 and dealing.ids_differ(mains[0]))
     for part in mains:
         mine = gone[gone[IMPORT] == part.place]
         for reason, rows in mine.groupby("reason", sort=True):

@@ -131,7 +131,7 @@ def _by_name(table: str, found: Mapping[str, Profile], preset: Preset) -> list[C
                 sure = min(sure, _NOT_SURE)
             if one.kind == ID and one.row_needs and _are_names(profile) and not says(header, "id"):
                 sure *= _BY_ITS_NAME
-            if (table, one.name) in _OF_ANOTHER and profile.unique == 1 and _is_own(header):
+            if (table, one.name) in _OF_ANOTHER and _is_own(header) and profile.unique == 1:
                 sure *= _OWN
             if sure >= _SURE_ENOUGH:
                 candidates.append((sure, one.name, header))
@@ -220,8 +220,8 @@ def _what_deals_say(found: Mapping[str, Profile]) -> list[Candidate]:
     ]  # fmt: skip
     names = [
         (_LAST, "deal_id", header) for header, profile in found.items()
-        if profile.fits(ID) and profile.unique == 1 and profile.filled == 1
-        and normal(header) in aliases("deals", "deal_name")
+        if normal(header) in aliases("deals", "deal_name")
+        and profile.fits(ID) and profile.filled == 1 and profile.unique == 1
     ]  # fmt: skip
     said = [
         (_SURE_ENOUGH, "outcome", header) for header, profile in found.items()

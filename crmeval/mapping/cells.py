@@ -8,8 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crmeval.fields import DATETIME, MONEY, NUMBER, OPEN, OUTCOME
-from crmeval.mapping import dates, numbers, swaps
-from crmeval.mapping.distinct import Distinct, distinct, whole
+from crmeval.mapping import numbers, swaps
+from crmeval.mapping.columns import Column
+from crmeval.mapping.dates import Dates
+from crmeval.mapping.distinct import Distinct, in_one
 from crmeval.mapping.orders import NOTHING, Told, how_read
 from crmeval.mapping.outcomes import outcome_of
 from crmeval.mapping.swaps import Dated
@@ -19,6 +21,7 @@ _ZERO = (
     r"^(?:1899-12-3[01]|3[01]\.12\.1899|12/3[01]/1899|0000-00-00|00\.00\.0000|0001-01-01"
     r"|0?1[./]0?1[./]0001)\b"
 )
+_YEAR_1 = np.datetime64("2001-01-01", "us"), np.datetime64("2001-01-02", "us")  # the first of January 01
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,7 @@ class Way:
     """How the cells of a column are to be read, where the mapping says more than their kind.
 
     `told` is the order of day and month, `outcomes` what the values of an outcome column mean, `meant` which
-    value stands for another; `swapped` and `unclear` are those of the mapping; `texts` the different texts of
-    the column, where they were found already.
+    value stands for another; `swapped` and `unclear` are those of the mapping.
     """
 
     told: Told | None = None
@@ -48,23 +50,21 @@ class Way:
     meant: Mapping[str, str] = field(default_factory=dict)
     swapped: Mapping[str, str] = field(default_factory=dict)
     unclear: tuple[str, ...] = ()
-    texts: Distinct | None = None
 
 
-def typed(header: str, column: pa.ChunkedArray, kind: str, way: Way | None = None) -> Cells:
+def typed(header: str, column: Column, kind: str, way: Way | None = None) -> Cells:
     """A column as its field's kind."""
     way = way or Way()
-    if kind not in (DATETIME, NUMBER, MONEY, OUTCOME) and not way.meant:
-        texts = whole(column)
-        return Cells(texts, pa.nulls(len(texts), pa.string()), texts)
-    values = way.texts or distinct(column)
     if kind == DATETIME:
-        return _dates(header, values, way)
+        return _dates(header, column, way)
     if kind in (NUMBER, MONEY):
-        return _numbers(header, values, numbers.said_by_header(header) if kind == MONEY else 1.0)
+        return _numbers(header, column.texts, numbers.said_by_header(header) if kind == MONEY else 1.0)
     if kind == OUTCOME:
-        return _outcomes(values, way.outcomes)
-    return _texts(header, values, way.meant)
+        return _outcomes(column.distinct, way.outcomes)
+    if way.meant:
+        return _texts(header, column.distinct, way.meant)
+    texts = in_one(column.cells)
+    return Cells(texts, pa.nulls(len(texts), pa.string()), texts)
 
 
 def _texts(header: str, values: Distinct, meant: Mapping[str, str]) -> Cells:
@@ -132,11 +132,11 @@ def _outcomes(values: Distinct, outcomes: Mapping[str, str]) -> Cells:
     )
 
 
-def _dates(header: str, values: Distinct, way: Way) -> Cells:
+def _dates(header: str, cells: Column, way: Way) -> Cells:
     """Dates read in the order told, with day and month changed back where the user says so."""
-    found = way.told or Told("", NOTHING, dates.order(values))
-    read = dates.parse(values.texts, found.chosen)
-    zero = _zeros(values)
+    found = way.told or Told("", NOTHING, cells.order)
+    values, read = cells.texts, cells.dates(found.chosen)
+    zero = _zeros(values, read)
     read = replace(read, values=np.where(zero, np.datetime64("NaT", "us"), read.values))
     unknown = np.isnat(read.values) & ~read.impossible
     column = Dated(values, read.values, read.year_last, header not in way.unclear)
@@ -156,15 +156,20 @@ def _dates(header: str, values: Distinct, way: Way) -> Cells:
     )
 
 
-def _zeros(values: Distinct) -> np.ndarray:
+def _zeros(values: Distinct, read: Dates) -> np.ndarray:
     """Which texts are the first day of a system's calendar, that stands where there is no date.
 
-    Zoho's and Excel's 1899-12-30 and 31, MySQL's 0000-00-00, 1C's and .NET's 01.01.0001.
+    Zoho's and Excel's 1899-12-30 and 31, MySQL's 0000-00-00, 1C's and .NET's 01.01.0001. All of them are read
+    as no date or, the last, as one of the year 01: only such texts are looked at.
     """
-    return pc.match_substring_regex(values.texts, _ZERO).to_numpy(zero_copy_only=False)
+    zero = np.isnat(read.values) | ((read.values >= _YEAR_1[0]) & (read.values < _YEAR_1[1]))
+    if zero.any():
+        asked = values.texts.filter(pa.array(zero))
+        zero[zero] = pc.match_substring_regex(asked, _ZERO).to_numpy(zero_copy_only=False)
+    return zero
 
 
-def _other_ways(header: str, values: Distinct, read: dates.Dates) -> list[Text]:
+def _other_ways(header: str, values: Distinct, read: Dates) -> list[Text]:
     """Other ways of writing a date that were met."""
     counts = {
         name: int(values.counts[mask].sum())

@@ -4,7 +4,7 @@ A general parser reads `2024-02-01` as 2 January when told that days come first 
 place of the year decides before anything else, and only day and month are left to the evidence.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +35,10 @@ _HALF_DAY = 12
 _EXCEL_EPOCH = np.datetime64("1899-12-30", "s")
 _LOOKED_AT = 2000  # distinct values that show how a column is written
 _NOT_A_TIME = np.datetime64("NaT", "us")
+_MICROSECONDS = 1_000_000
+_MONTH_STARTS = (
+    np.arange(f"{_YEARS[0]}-01", f"{_YEARS[1] + 1}-02", dtype="M8[M]").astype("M8[D]").astype(np.int64)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,15 +146,17 @@ def _moment(year: np.ndarray, month: np.ndarray, day: np.ndarray, clock: dict[st
     hour, minute, second, halved = (clock.get(part, none) for part in ("hour", "minute", "second", "half"))
     if halved.any():
         hour = np.where(halved, hour % _HALF_DAY + _HALF_DAY * clock["afternoon"], hour)
-    first = (year - 1970).astype("M8[Y]").astype("M8[M]") + (np.clip(month, 1, 12) - 1)
-    moment = first.astype("M8[D]") + (day - 1)
     exists = (
-        (month >= 1) & (month <= _LAST_MONTH) & (day >= 1) & (moment.astype("M8[M]") == first)
-        & (year >= _YEARS[0]) & (year <= _YEARS[1]) & (hour <= _LAST_HOUR)
-        & (minute <= _LAST_MINUTE) & (second <= _LAST_MINUTE)
+        (month >= 1) & (month <= _LAST_MONTH) & (day >= 1) & (year >= _YEARS[0]) & (year <= _YEARS[1])
+        & (hour <= _LAST_HOUR) & (minute <= _LAST_MINUTE) & (second <= _LAST_MINUTE)
     )  # fmt: skip
-    seconds = moment.astype("M8[s]") + (hour * 3600 + minute * 60 + second)
-    return np.where(exists, seconds.astype("M8[us]"), _NOT_A_TIME)
+    months = np.where(exists, (year - _YEARS[0]) * 12 + month - 1, 0)
+    days = _MONTH_STARTS[months] + (day - 1)
+    exists &= days < _MONTH_STARTS[months + 1]
+    seconds = days * 86_400 + (hour * 3600 + minute * 60 + second)
+    moments = (seconds * _MICROSECONDS).view("M8[us]")
+    moments[~exists] = _NOT_A_TIME
+    return moments
 
 
 def _year_last(parts: dict[str, np.ndarray]) -> np.ndarray:
@@ -197,11 +203,11 @@ def _parted(texts: pa.Array, chosen: str) -> _Read:
     return _Read(matched, _moment(year, month, day, parts), year_last=asked, zoned=parts["zone"])
 
 
-def _named(pattern: str) -> Callable[[pa.Array, str], _Read]:
+def _named(pattern: str) -> Callable[[pa.Array], _Read]:
     """Dates whose month is a word, in English or Russian."""
     whole = pattern + r"(?: ?г(?:ода|\.)?)?" + ("$" if pattern is shapes.NAME_YEAR else r",?" + shapes.CLOCK)
 
-    def read(texts: pa.Array, _chosen: str) -> _Read:
+    def read(texts: pa.Array) -> _Read:
         matched, parts = _parts(texts, whole)
         months = np.array([_MONTHS.get(str(name)[:3].lower(), 0) for name in parts["name"]], dtype=np.int64)
         known = months > 0
@@ -213,14 +219,14 @@ def _named(pattern: str) -> Callable[[pa.Array, str], _Read]:
     return read
 
 
-def _months(texts: pa.Array, _chosen: str) -> _Read:
+def _months(texts: pa.Array) -> _Read:
     """A month and a year, as the first of the month."""
     matched, parts = _parts(texts, shapes.MONTH)
     year, month = parts["a"] + parts["a2"], parts["b"] + parts["b2"]
     return _Read(matched, _moment(year, month, np.ones(len(year), np.int64), {}))
 
 
-def _quarters(texts: pa.Array, _chosen: str) -> _Read:
+def _quarters(texts: pa.Array) -> _Read:
     """A quarter of a year, as its first day."""
     matched, parts = _parts(texts, shapes.QUARTER)
     quarter = np.sum([parts[name] for name in ("b", "c", "d", "e", "roman", "roman2")], axis=0)
@@ -229,13 +235,13 @@ def _quarters(texts: pa.Array, _chosen: str) -> _Read:
     )
 
 
-def _compact(texts: pa.Array, _chosen: str) -> _Read:
+def _compact(texts: pa.Array) -> _Read:
     """Dates in eight digits, year first."""
     matched, parts = _parts(texts, shapes.COMPACT)
     return _Read(matched, _moment(parts["a"], parts["b"], parts["c"], parts), textual=False)
 
 
-def _counted(texts: pa.Array, _chosen: str) -> _Read:
+def _counted(texts: pa.Array) -> _Read:
     """Excel's days and Unix' seconds or milliseconds."""
     plain = _mask(pc.match_substring_regex(texts, r"^\d{5}(?:[.,]\d+)?$|^\d{10}$|^\d{13}$"))
     number = pc.replace_substring(texts.filter(pa.array(plain)), ",", ".").cast(pa.float64()).to_numpy()
@@ -250,38 +256,47 @@ def _counted(texts: pa.Array, _chosen: str) -> _Read:
 
 # Each with what its texts surely hold: a cheap look, for compiling the whole pattern takes far longer.
 _READERS = (
-    ("", _parted), (shapes.NAMED, _named(shapes.DAY_NAME_YEAR)), (shapes.NAMED, _named(shapes.NAME_DAY_YEAR)),
+    (shapes.NAMED, _named(shapes.DAY_NAME_YEAR)), (shapes.NAMED, _named(shapes.NAME_DAY_YEAR)),
     (shapes.NAMED, _named(shapes.NAME_YEAR)), ("", _months), ("", _compact), ("", _counted),
     (shapes.QUARTERED, _quarters),
 )  # fmt: skip
 
 
+def _otherwise(texts: pa.Array, left: np.ndarray) -> Iterator[tuple[np.ndarray, _Read]]:
+    """Of the texts at these places, those in other shapes: where they stand and what they say."""
+    left = left[_mask(pc.match_substring_regex(texts.take(pa.array(left)), shapes.DATED))]
+    for sign, read in _READERS:
+        asked = texts.take(pa.array(left))
+        if len(left) and (not sign or pc.any(pc.match_substring_regex(asked, sign)).as_py()):
+            found = read(asked)
+            yield left[found.shaped], found
+            left = left[~found.shaped]
+
+
 def parse(texts: pa.Array, chosen: str = DMY) -> Dates:
-    """Distinct texts as dates.
+    """Texts (none of them null) as dates.
 
     `chosen` says how to read dates that end in the year: `mdy` month first, anything else day first. Dates
     that begin with the year need no choice. A zone is dropped: times stay as the file writes them.
     """
+    first = _parted(texts, chosen)
+    if first.shaped.all():  # as in most columns
+        no = np.zeros(len(texts), dtype=bool)
+        year_last, zoned = no | first.year_last, no | first.zoned
+        return Dates(first.values, year_last, np.isnat(first.values), ~no, no, no, zoned)
     values = np.full(len(texts), _NOT_A_TIME)
     dated, textual, year_last, serial, epoch, zoned = (np.zeros(len(texts), dtype=bool) for _ in range(6))
-    left = np.flatnonzero(_mask(pc.match_substring_regex(texts, shapes.DATED)))
-    for sign, read in _READERS:
-        if not len(left):
-            break
-        if sign and not pc.any(pc.match_substring_regex(texts.take(pa.array(left)), sign)).as_py():
-            continue
-        found = read(texts.take(pa.array(left)), chosen)
-        places = left[found.shaped]
+    others = _otherwise(texts, np.flatnonzero(~first.shaped))
+    for places, found in ((np.flatnonzero(first.shaped), first), *others):
         values[places], dated[places], textual[places] = found.values, True, found.textual
         year_last[places], zoned[places] = found.year_last, found.zoned
         serial[places], epoch[places] = found.serial, found.epoch
-        left = left[~found.shaped]
     return Dates(values, year_last, dated & np.isnat(values), textual, serial, epoch, zoned)
 
 
 def style(distinct: Distinct, told: str = "") -> str:
     """How most dates of a column are written, one of `DATE_FORMATS`; `told` is the order of day and month."""
-    looked = Distinct(distinct.texts[:_LOOKED_AT], distinct.counts[:_LOOKED_AT], distinct.places)
+    looked = distinct.first(_LOOKED_AT)
     told = told or order(looked).best
     matched, parts = _three_numbers(looked.texts)
     year_last = np.zeros(len(matched), dtype=bool)

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crmeval.fields import LOST, OPEN, WON
+from crmeval.mapping.columns import column_of
 from crmeval.mapping.distinct import distinct
 from crmeval.mapping.names import normal
 from crmeval.mapping.outcomes import are_flags, is_yes, outcome_of
@@ -106,17 +107,28 @@ def fill_outcome(part: Part, deals: pa.Table) -> pa.Table:
     return deals.set_column(deals.column_names.index("outcome"), "outcome", filled)
 
 
-def one_row_each(deals: pa.Table) -> tuple[pa.Table, pd.DataFrame]:
+def ids_differ(part: Part) -> bool:
+    """Whether each row of the sheet has an id of its own; its column may know that already."""
+    header = part.mapping.columns.get("deal_id", "")
+    meant = "deal_id" in part.mapping.meanings
+    return bool(header) and not meant and column_of(part.sheet, header).unique == 1
+
+
+def one_row_each(deals: pa.Table, *, sure: bool = False) -> tuple[pa.Table, pd.DataFrame]:
     """The deals with one row for each id, and the rows that go (import, row, reason, value).
+
+    `sure` says that no id repeats.
 
     Exact copies go as `duplicate`. Rows that differ only in their product and amount are the lines of one
     deal, as Bitrix24 exports them: their amounts are added up in the first, the others go as `product_row`.
     Where anything else differs the first row stays and the others go as `same_id`.
     """
+    gone = pd.DataFrame({IMPORT: [], ROW: [], "reason": [], "deal_id": []})
+    if sure:
+        return deals, gone
     ids = deals["deal_id"].combine_chunks().dictionary_encode()
     codes = ids.indices.to_numpy()
     repeated = np.bincount(codes, minlength=len(ids.dictionary))[codes] > 1
-    gone = pd.DataFrame({IMPORT: [], ROW: [], "reason": [], "deal_id": []})
     if not repeated.any():
         return deals, gone
     rows = deals.filter(pa.array(repeated)).to_pandas().set_index(np.flatnonzero(repeated))

@@ -10,7 +10,7 @@ from crmeval.fields import LEFT_OUT, LOOKUP, LOST, OPEN, TABLES, WON
 from crmeval.mapping.dates import DATE_FORMATS
 from crmeval.mapping.model import MappingProposal, SheetMapping
 from crmeval.mapping.need import samples
-from crmeval.mapping.orders import how_read, texts_of, told
+from crmeval.mapping.orders import dated, how_read, told
 from crmeval.mapping.swaps import WHICH
 from crmeval.reading.sheet import Sheet
 from crmeval.words import Words
@@ -71,7 +71,7 @@ def _why(mapping: SheetMapping, sheet: Sheet | None) -> Mapping[str, str]:
     """Why the dates of each column are read as they are."""
     if sheet is None or not mapping.headers <= set(sheet.columns):
         return {}
-    found = told(texts_of(sheet, mapping), mapping)
+    found = told(dated(sheet, mapping), mapping)
     return {
         header: _one_line(" ".join(_ENGLISH(note) for note in how_read(header, one)), _SHOWN_WHY)
         for header, one in found.items()

@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
+import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from crmeval.fields import LEFT_OUT, TABLES, USABILITY_ITEMS
 from crmeval.mapping.aliases import table_names
 from crmeval.mapping.assign import BY_CONTENT, Assignment, assign
+from crmeval.mapping.columns import column_of
 from crmeval.mapping.concepts import hints, meant, says, speaking, words
 from crmeval.mapping.constants import told_by_header
 from crmeval.mapping.names import normal
@@ -71,7 +75,7 @@ def personal(found: Mapping[str, Profile]) -> int:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Trial:
     """A table tried on a sheet."""
 
@@ -84,16 +88,18 @@ class Trial:
         """Field → header."""
         return self.assignment.columns
 
-    @property
+    @cached_property
     def stages_vary(self) -> bool:
         """Whether the same id stands in several stages: then a row is a step, not a deal."""
         if not {"deal_id", "stage"} <= set(self.columns):
             return False
-        pair = [self.columns["deal_id"], self.columns["stage"]]
-        known = self.sheet.table.select(pair).filter(pc.is_valid(self.sheet.table[pair[0]]))
-        ids = pc.count_distinct(known[pair[0]]).as_py()
-        pairs = known.group_by(pair).aggregate([]).num_rows
-        return bool(pairs > _SEVERAL * max(ids, 1))
+        ids, stages = (column_of(self.sheet, self.columns[name]).distinct for name in ("deal_id", "stage"))
+        if len(ids.texts) == ids.counts.sum():
+            return False
+        several = len(stages.texts)
+        stage = pc.fill_null(stages.places, several).cast(pa.int64())
+        codes = pc.add(pc.multiply(ids.places.cast(pa.int64()), several + 1), stage).drop_null()
+        return bool(len(pd.unique(codes.to_numpy())) > _SEVERAL * len(ids.texts))
 
 
 def _deals(trial: Trial) -> float:

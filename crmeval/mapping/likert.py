@@ -8,7 +8,7 @@ from functools import lru_cache
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from crmeval.mapping.distinct import distinct
+from crmeval.mapping.columns import column_of
 from crmeval.mapping.names import normal
 from crmeval.reading.sheet import Sheet
 
@@ -79,8 +79,6 @@ def with_numbers(sheet: Sheet, headers: Iterable[str]) -> Sheet:
 
 def _answers(sheet: Sheet, header: str) -> list[str]:
     """The different answers in a column, where they are few and not all mere numbers."""
-    values = distinct(sheet.table[header]).texts
-    if not 0 < len(values) <= MOST_ANSWERS:
-        return []
-    answers: list[str] = values.to_pylist()
+    values = column_of(sheet, header).few(MOST_ANSWERS)
+    answers: list[str] = values.texts.to_pylist() if values else []
     return [] if all(re.fullmatch(r"\s*\d+(?:[.,]\d+)?\s*", answer) for answer in answers) else answers

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from crmeval.fields import CATEGORY, ID, LEFT_OUT, LOOKUP, TABLES, WON
 from crmeval.mapping.aliases import aliases
-from crmeval.mapping.distinct import distinct
+from crmeval.mapping.columns import column_of
 from crmeval.mapping.guess import is_named, personal
 from crmeval.mapping.joins import form
 from crmeval.mapping.model import SheetMapping
@@ -63,7 +63,7 @@ def stands_alone(draft: Draft) -> bool:
 
 
 def _values(draft: Draft, header: str) -> pa.Array:
-    return distinct(draft.sheet.table[header]).texts
+    return column_of(draft.sheet, header).distinct.texts
 
 
 def _held(asked: pa.Array, offered: pa.Array) -> float:

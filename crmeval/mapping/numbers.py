@@ -45,6 +45,8 @@ _MINUS = pa.array(["-", "−", "–"])
 _EITHER = r"^[1-9]\d{0,2}[.,]\d{3}$"
 _LONGEST_EITHER = len("123.456")
 _BARE = r"^(?:\d[\d.,]*|[.,]\d+)$"  # nothing but what the shape calls the body
+_PLAIN = np.isin(np.arange(256), [*b"0123456789.,-"])
+_SHOWN_BY = 1000  # marks that are looked at to see that they begin fractions
 _PARTS = pc.extract_regex(pa.array([], pa.string()), _SHAPE).type
 
 
@@ -176,6 +178,8 @@ def parse(distinct: Distinct, times: float = 1.0) -> Numbers:
     Understood are grouped thousands, signs and brackets, currencies, `тыс.`, `млн`, percent (as a fraction),
     powers of ten. Infinity and nan are not numbers here.
     """
+    if (plain := _as_programs_write(distinct, times)) is not None:
+        return plain
     values = np.full(len(distinct.texts), np.nan)
     places, parts = _taken_apart(distinct.texts)
     if not len(places):
@@ -196,6 +200,34 @@ def parse(distinct: Distinct, times: float = 1.0) -> Numbers:
     rows = distinct.counts[places]
     counted = [int(rows[mask & (read != 0)].sum()) for mask in (scaled, percents, bare)]
     return Numbers(values, decimal, unsure, _currencies(parts, rows), *counted)
+
+
+def _as_programs_write(distinct: Distinct, times: float) -> Numbers | None:
+    """The numbers where all are digits, a minus, and one kind of mark that can only begin a fraction.
+
+    None where anything else is among them. Many times as fast as with patterns.
+    """
+    texts = distinct.texts
+    ends = np.frombuffer(texts.buffers()[1] or b"\0" * 4, np.int32)[texts.offset :][: len(texts) + 1]
+    letters = np.frombuffer(texts.buffers()[2] or b"", np.uint8)[ends[0] : ends[-1]]
+    met = np.zeros(256, dtype=bool)
+    met[letters] = True
+    marks = [mark for mark in ".," if met[ord(mark)]]
+    if (met & ~_PLAIN).any() or len(marks) > 1:
+        return None
+    for mark in marks:
+        at = np.flatnonzero(letters == ord(mark))[:_SHOWN_BY] + ends[0]
+        text_of = np.searchsorted(ends, at, side="right") - 1
+        shown = texts.take(pa.array(text_of))
+        if _flags(shown, r"^-?[1-9]\d{0,2}[.,]\d{3}$").all():
+            return None
+    try:
+        read = pc.replace_substring(texts, ",", ".") if "," in marks else texts
+        values = read.cast(pa.float64()).to_numpy(zero_copy_only=False) * times
+    except pa.ArrowInvalid:  # two marks, or a minus behind
+        return None
+    bare = int(distinct.counts[values != 0].sum())
+    return Numbers(np.where(np.isfinite(values), values, np.nan), "".join(marks), bare=bare)
 
 
 def _currencies(parts: pa.StructArray, rows: np.ndarray) -> Mapping[str, int]:

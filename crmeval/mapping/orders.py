@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from crmeval.fields import DATETIME, TABLES
-from crmeval.mapping import dates
+from crmeval.mapping.columns import Column, column_of
 from crmeval.mapping.dates import DMY, MDY, Order
-from crmeval.mapping.distinct import Distinct, distinct
 from crmeval.mapping.model import SheetMapping
 from crmeval.reading.sheet import Sheet
 from crmeval.words import Text, text
@@ -40,14 +39,14 @@ def date_columns(mapping: SheetMapping) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*(header for header in named if header), *mapping.stage_dates]))
 
 
-def texts_of(sheet: Sheet, mapping: SheetMapping) -> dict[str, Distinct]:
-    """The different texts of the columns that are read as dates."""
-    return {header: distinct(sheet.table[header]) for header in date_columns(mapping)}
+def dated(sheet: Sheet, mapping: SheetMapping) -> dict[str, Column]:
+    """The columns that are read as dates."""
+    return {header: column_of(sheet, header) for header in date_columns(mapping)}
 
 
-def told(columns: Mapping[str, Distinct], mapping: SheetMapping) -> dict[str, Told]:
+def told(columns: Mapping[str, Column], mapping: SheetMapping) -> dict[str, Told]:
     """The order in each column: as the user chose, as its rows tell, else as the others' of the sheet."""
-    found = {header: dates.order(column) for header, column in columns.items()}
+    found = {header: column.order for header, column in columns.items()}
     chosen = {
         header: order for header, order in mapping.date_formats.items()
         if order in (DMY, MDY) and header not in mapping.unclear and header in found

@@ -21,40 +21,57 @@ Numbers = Mapping[str, np.ndarray]
 
 
 def parted(texts: pa.Array) -> tuple[np.ndarray, Numbers]:
-    """Which texts are dates of such a width, and the parts of those."""
-    _, offsets, content = texts.buffers()
-    ends = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    letters = np.frombuffer(content or b"", np.uint8)
+    """Which texts (none of them null) are dates of such a width, and the parts of those."""
     matched = np.zeros(len(texts), bool)
-    parts = {name: np.zeros(len(texts), np.int64) for name in _PARTS}
+    parts = {name: np.zeros(len(texts), np.int32) for name in _PARTS}
+    widths = np.diff(_ends(texts))
     for length in (DAY, TO_MINUTES, TO_SECONDS):
-        places = np.flatnonzero(np.diff(ends) == length)
-        if not len(places):
+        alike = widths == length
+        if not alike.any():
             continue
-        table = letters[ends[places][:, None] + np.arange(length)].T
+        letters = _letters(texts if alike.all() else texts.filter(pa.array(alike)), length)
         for at in (_YEAR_FIRST, _YEAR_LAST):
-            fits, found = _read(table, at)
-            matched[places[fits]] = True
+            fits, found = _read(letters, at)
+            if fits.all() and alike.all():
+                return fits, {**parts, **found}
+            places = np.flatnonzero(alike)[fits]
+            matched[places] = True
             for name, values in found.items():
-                parts[name][places[fits]] = values[fits]
+                parts[name][places] = values[fits]
     return matched, {name: values[matched] for name, values in parts.items()}
 
 
-def _read(table: np.ndarray, at: Mapping[str, tuple[int, int]]) -> tuple[np.ndarray, Numbers]:
-    """Which columns of `table` (a text each) have their numbers at these places, and the numbers."""
+def _ends(texts: pa.Array) -> np.ndarray:
+    """Where each text begins in the bytes of all, and after the last where it ends."""
+    offsets = np.frombuffer(texts.buffers()[1] or b"\0" * 4, np.int32)
+    return offsets[texts.offset : texts.offset + len(texts) + 1]
+
+
+def _letters(texts: pa.Array, length: int) -> np.ndarray:
+    """The bytes of texts of one length, a row for each text; nothing is copied."""
+    begin = int(_ends(texts)[0])
+    letters = np.frombuffer(texts.buffers()[2], np.uint8)
+    return letters[begin : begin + len(texts) * length].reshape(-1, length)
+
+
+def _read(letters: np.ndarray, at: Mapping[str, tuple[int, int]]) -> tuple[np.ndarray, Numbers]:
+    """Which texts have their numbers at these places, and the numbers."""
     marks = [begin - 1 for begin, _ in at.values() if begin]
-    fits = _MARKS[table[marks[0]]] & _MARKS[table[marks[1]]]
-    found = {"mark": table[marks[0]] == ord(".")}
-    if len(table) > DAY:
-        fits &= (table[DAY] == ord(" ")) | (table[DAY] == ord("T"))
+    fits = _MARKS[letters[:, marks[0]]] & _MARKS[letters[:, marks[1]]]
+    if not fits.any():
+        return fits, {}
+    width = letters.shape[1]
+    found = {"mark": (letters[:, marks[0]] == ord(".")).astype(np.int32)}
+    if width > DAY:
+        fits &= (letters[:, DAY] == ord(" ")) | (letters[:, DAY] == ord("T"))
     for name, (begin, end) in {**at, **_CLOCK}.items():
-        if end > len(table):
+        if end > width:
             continue
         if name in ("minute", "second"):
-            fits &= table[begin - 1] == ord(":")
-        number = np.zeros(table.shape[1], np.int64)
+            fits &= letters[:, begin - 1] == ord(":")
+        number = np.zeros(len(letters), np.int32)
         for place in range(begin, end):
-            digit = table[place] - np.uint8(ord("0"))
+            digit = letters[:, place] - np.uint8(ord("0"))
             fits &= digit < 10  # noqa: PLR2004 - the digits
             number = number * 10 + digit
         found[name] = number

@@ -11,10 +11,10 @@ import pyarrow.compute as pc
 
 from crmeval.fields import DATETIME, MONEY, NUMBER, TABLES, Field
 from crmeval.mapping.cells import Cells, Way, currencies_mixed, typed
-from crmeval.mapping.distinct import Distinct, distinct
+from crmeval.mapping.columns import Column, column_of
 from crmeval.mapping.model import SheetMapping
 from crmeval.mapping.names import normal
-from crmeval.mapping.orders import Told, texts_of, told
+from crmeval.mapping.orders import Told, dated, told
 from crmeval.reading.sheet import Sheet
 from crmeval.tables import IMPORT, PROBLEM_COLUMNS, ROW, SET_ASIDE_COLUMNS, Join
 from crmeval.words import Text
@@ -83,28 +83,23 @@ def _noted(part: Part, header: str, cells: Cells) -> pa.Array:
     return cells.typed
 
 
-Dates = Mapping[str, tuple[Told, Distinct]]  # the columns of dates: their order of day and month, their texts
-
-
-def _way(part: Part, header: str, name: str, found: Dates) -> Way:
+def _way(part: Part, header: str, name: str, found: Mapping[str, Told]) -> Way:
     """How the mapping says a column is to be read."""
     mapping = part.mapping
-    order, texts = found.get(header, (None, None))
     return Way(
-        told=order, texts=texts, outcomes=mapping.outcomes, meant=mapping.meanings.get(name, {}),
+        told=found.get(header), outcomes=mapping.outcomes, meant=mapping.meanings.get(name, {}),
         swapped=mapping.swapped, unclear=mapping.unclear,
     )  # fmt: skip
 
 
-def _field_column(part: Part, one: Field, found: Dates) -> pa.Array | None:
+def _field_column(part: Part, one: Field, found: Mapping[str, Told]) -> pa.Array | None:
     """The values of a field, from its column or its constant; None where it has neither."""
-    header, table, mapping = part.mapping.columns.get(one.name), part.sheet.table, part.mapping
+    header, sheet, mapping = part.mapping.columns.get(one.name), part.sheet, part.mapping
     if header is not None:
-        return _noted(
-            part, header, typed(header, table[header], one.kind, _way(part, header, one.name, found))
-        )
+        way = _way(part, header, one.name, found)
+        return _noted(part, header, typed(header, column_of(sheet, header), one.kind, way))
     if one.name in mapping.constants:
-        repeated = pa.chunked_array([pa.repeat(mapping.constants[one.name], table.num_rows)])
+        repeated = Column(pa.chunked_array([pa.repeat(mapping.constants[one.name], sheet.table.num_rows)]))
         return typed(one.name, repeated, one.kind, Way(outcomes=mapping.outcomes)).typed
     return None
 
@@ -113,7 +108,7 @@ def _other_column(part: Part, header: str) -> pa.Array:
     """A column that is no field, as text; in a table of key figures as numbers, if they are numbers."""
     column = part.sheet.table[header]
     if part.mapping.table == "kpis":
-        cells = typed(header, column, NUMBER)
+        cells = typed(header, column_of(part.sheet, header), NUMBER)
         if cells.typed.null_count <= column.null_count + (1 - _MOSTLY) * (len(column) - column.null_count):
             return _noted(part, header, cells)
     return pa.concat_arrays(column.cast(pa.string()).chunks or [pa.array([], pa.string())])
@@ -126,8 +121,7 @@ def part_of(place: int, sheet: Sheet, mapping: SheetMapping, fields: tuple[Field
     if len(sheet.set_aside):
         before = sheet.set_aside
         part.set_aside.append(pd.DataFrame({**before, "import": place})[list(SET_ASIDE_COLUMNS)])
-    texts = texts_of(sheet, mapping)
-    found = {header: (order, texts[header]) for header, order in told(texts, mapping).items()}
+    found = told(dated(sheet, mapping), mapping)
     columns: dict[str, pa.Array] = {}
     for one in fields:
         values = _field_column(part, one, found)
@@ -136,7 +130,7 @@ def part_of(place: int, sheet: Sheet, mapping: SheetMapping, fields: tuple[Field
         if values is not None and one.kind == MONEY:
             part.read_sums[one.name] = float(pc.sum(values).as_py() or 0)
     for header in mapping.stage_dates:
-        cells = typed(header, sheet.table[header], DATETIME, _way(part, header, "", found))
+        cells = typed(header, column_of(sheet, header), DATETIME, _way(part, header, "", found))
         columns[STAGE_DATE + header] = _noted(part, header, cells)
     taken = {*mapping.columns.values(), *mapping.stage_dates}
     for header in sheet.columns:
@@ -157,9 +151,9 @@ def _note_currency_column(part: Part) -> None:
     named = [header for header in part.sheet.columns if _CURRENCY_HEADER.search(normal(header))]
     if not amounts or not named:
         return
-    values = distinct(part.sheet.table[named[0]])
-    counts = dict(zip(values.texts.to_pylist(), values.counts.tolist(), strict=True))
-    if 1 < len(counts) <= _CURRENCIES:
+    values = column_of(part.sheet, named[0]).few(_CURRENCIES)
+    counts = dict(zip(values.texts.to_pylist(), values.counts.tolist(), strict=True)) if values else {}
+    if len(counts) > 1:
         by_rows = dict(sorted(counts.items(), key=lambda one: -one[1]))
         part.notes.extend(currencies_mixed(header, by_rows) for header in amounts)
 

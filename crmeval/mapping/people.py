@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from crmeval.fields import LOOKUP
-from crmeval.mapping.distinct import distinct
+from crmeval.mapping.columns import column_of
 from crmeval.mapping.model import MappingProposal, SheetMapping
 from crmeval.mapping.names import normal
 from crmeval.reading.sheet import Sheet
@@ -30,7 +30,7 @@ def with_aliases(
         (at, name): dict(zip(values.texts.to_pylist(), values.counts.tolist(), strict=True))
         for at, (sheet, mapping) in enumerate(zip(sheets, proposal.sheets, strict=True))
         for name, header in _columns(mapping, fields)
-        if len((values := distinct(sheet.table[header])).texts) <= _MOST
+        if (values := column_of(sheet, header).few(_MOST))
     }  # fmt: skip
     rows: Counter[str] = Counter()
     for (at, _), counts in named.items():

@@ -3,12 +3,11 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from crmeval.fields import DATETIME, MONEY, NUMBER, OUTCOME
 from crmeval.mapping import dates, numbers
-from crmeval.mapping.distinct import Distinct, distinct
+from crmeval.mapping.columns import Column, column_of
 from crmeval.mapping.likert import MOST_ANSWERS, numbers_of
 from crmeval.mapping.outcomes import ends
 from crmeval.reading.sheet import Sheet
@@ -25,16 +24,16 @@ _LIKERT, _ZERO_TO_TEN = (1, 7), (0, 10)
 class Profile:
     """A column in numbers.
 
-    `filled` is the share of cells with a value, `unique` distinct values per filled cell; `dates`, `counted`
-    and `numbers` the shares of (looked at, distinct) values that read as a written date, as Excel days or
-    epoch seconds or YYYYMMDD, as a number; `low` and `high` the range of its numbers, `whole` whether all
-    are integers; `some` its values, at most as many as a category has. `places` points from the first rows
-    into `some` (-1: empty, or beyond it), `moments` holds their dates (NaT: none).
+    `filled` is the share of cells with a value; `distinct` counts the different values (where they are many,
+    those of the first rows); `dates`, `counted` and `numbers` are the shares of (looked at, distinct) values
+    that read as a written date, as Excel days or epoch seconds or YYYYMMDD, as a number; `low` and `high` the
+    range of its numbers, `whole` whether all are integers; `some` its values, at most as many as a category
+    has. `places` points from the first rows into `some` (-1: empty, or beyond it), `moments` holds their
+    dates (NaT: none).
     """
 
     header: str
     filled: float
-    unique: float
     distinct: int
     dates: float
     counted: float
@@ -46,6 +45,12 @@ class Profile:
     some: tuple[str, ...]
     places: np.ndarray = field(compare=False, repr=False)
     moments: np.ndarray = field(compare=False, repr=False)
+    column: Column = field(compare=False, repr=False)
+
+    @property
+    def unique(self) -> float:
+        """Distinct values per filled cell, of all rows."""
+        return self.column.unique
 
     @property
     def is_category(self) -> bool:
@@ -79,11 +84,10 @@ class Profile:
         return float(self.dates < _MOST)
 
 
-def profile(header: str, column: pa.ChunkedArray) -> Profile:
+def profile(header: str, column: Column) -> Profile:
     """The profile of one column."""
-    values = distinct(column)
-    filled = int(values.counts.sum())
-    looked = Distinct(values.texts[:_LOOKED_AT], values.counts[:_LOOKED_AT], values.places)
+    values = column.head
+    looked = values.first(_LOOKED_AT)
     read = dates.parse(looked.texts, dates.order(looked).best)
     understood = ~np.isnat(read.values)
     written = understood & read.textual
@@ -96,8 +100,7 @@ def profile(header: str, column: pa.ChunkedArray) -> Profile:
     moments = np.append(read.values, np.datetime64("NaT"))[np.where(places < len(read.values), places, -1)]
     return Profile(
         header=header,
-        filled=filled / max(values.rows, 1),
-        unique=len(values.texts) / max(filled, 1),
+        filled=column.filled / max(len(column.cells), 1),
         distinct=len(values.texts),
         dates=float(written.sum()) / n,
         counted=float((understood & ~read.textual).sum()) / n,
@@ -109,9 +112,10 @@ def profile(header: str, column: pa.ChunkedArray) -> Profile:
         some=tuple(values.texts[: _FEW + 1].to_pylist()),
         places=np.where(places <= _FEW, places, -1),
         moments=moments,
+        column=column,
     )
 
 
 def profiles(sheet: Sheet) -> dict[str, Profile]:
     """The profiles of all columns of a sheet, by header."""
-    return {header: profile(header, sheet.table[header]) for header in sheet.columns}
+    return {header: profile(header, column_of(sheet, header)) for header in sheet.columns}

@@ -13,7 +13,7 @@ from crmeval.mapping.guess import guess
 from crmeval.mapping.links import Draft, as_addition, as_lookup, stands_alone
 from crmeval.mapping.model import MappingProposal, SheetMapping
 from crmeval.mapping.names import normal
-from crmeval.mapping.orders import texts_of, told, unclear
+from crmeval.mapping.orders import dated, told, unclear
 from crmeval.mapping.outcomes import outcomes_of
 from crmeval.mapping.people import with_aliases
 from crmeval.mapping.profiles import profiles
@@ -146,7 +146,7 @@ def _outcomes(draft: Draft) -> Mapping[str, str]:
 
 def _with_dates(sheet: Sheet, mapping: SheetMapping) -> SheetMapping:
     """The mapping with how the dates of each column are written, and where nothing tells their order."""
-    columns = texts_of(sheet, mapping)
+    columns = dated(sheet, mapping)
     found = told(columns, replace(mapping, date_formats={}))
-    formats = {header: dates.style(column, found[header].order) for header, column in columns.items()}
+    formats = {header: dates.style(column.texts, found[header].order) for header, column in columns.items()}
     return replace(mapping, date_formats=formats, unclear=unclear(found))

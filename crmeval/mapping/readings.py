@@ -9,11 +9,11 @@ import pyarrow as pa
 
 from crmeval.fields import LEFT_OUT
 from crmeval.mapping import swaps
+from crmeval.mapping.columns import Column
 from crmeval.mapping.dates import DMY, MDY
-from crmeval.mapping.distinct import Distinct
 from crmeval.mapping.joins import match
 from crmeval.mapping.model import MappingProposal, SheetMapping
-from crmeval.mapping.orders import Told, texts_of, told
+from crmeval.mapping.orders import Told, dated, told
 from crmeval.mapping.swaps import NONE, Dated, Suspicion
 from crmeval.reading.sheet import Sheet
 
@@ -82,7 +82,6 @@ class Calendar:
 
     sheets: Sequence[Sheet]
     proposal: MappingProposal
-    known: dict[int, dict[str, Distinct]] = field(default_factory=dict)
     _read: dict[tuple[Place, str], np.ndarray] = field(default_factory=dict)
     _pairs: tuple[Pair, ...] | None = None
 
@@ -91,22 +90,20 @@ class Calendar:
         sheet = self.sheets[at]
         return self.proposal.of(sheet.file, sheet.name) or SheetMapping(sheet.file, sheet.name, LEFT_OUT)
 
-    def texts(self, at: int) -> dict[str, Distinct]:
-        """The different texts of the columns of dates of a sheet."""
-        if at not in self.known:
-            self.known[at] = texts_of(self.sheets[at], self.mapping(at))
-        return self.known[at]
+    def columns(self, at: int) -> dict[str, Column]:
+        """The columns of dates of a sheet."""
+        return dated(self.sheets[at], self.mapping(at))
 
     def told(self, at: int) -> dict[str, Told]:
         """The order of day and month in each of them."""
-        return told(self.texts(at), self.mapping(at))
+        return told(self.columns(at), self.mapping(at))
 
     def dated(self, place: Place, order: str = "") -> Dated:
         """A column of dates, read as the mapping says or in another order."""
         at, header = place
         found = self.told(at)[header]
         settled = header not in self.mapping(at).unclear
-        return Dated.of(self.texts(at)[header], order or found.chosen, settled=settled)
+        return Dated.of(self.columns(at)[header], order or found.chosen, settled=settled)
 
     def moments(self, place: Place, order: str = "") -> np.ndarray:
         """One moment per row, changed back where the mapping says so.
@@ -264,7 +261,7 @@ def suspicions(calendar: Calendar) -> dict[Place, Suspicion]:
     found: dict[Place, Suspicion] = {}
     for at in range(len(calendar.sheets)):
         mapping = calendar.mapping(at)
-        for header in calendar.texts(at):
+        for header in calendar.columns(at):
             place = at, header
             doubt = None if header in mapping.swapped else swaps.suspicion(header, calendar.dated(place))
             if doubt:

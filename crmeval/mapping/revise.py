@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from crmeval.mapping.links import Draft
 from crmeval.mapping.model import MappingProposal, SheetMapping
-from crmeval.mapping.orders import texts_of, told, unclear
+from crmeval.mapping.orders import dated, told, unclear
 from crmeval.mapping.people import PEOPLE, with_aliases
 from crmeval.mapping.profiles import profiles
 from crmeval.mapping.propose import draft_of, finished, linked
@@ -57,7 +57,7 @@ def with_columns(sheet: Sheet, mapping: SheetMapping, columns: Mapping[str, str]
         unclear=asked,
         swapped={header: which for header, which in mapping.swapped.items() if header in formats},
     )
-    changed = replace(changed, unclear=unclear(told(texts_of(sheet, changed), changed)))
+    changed = replace(changed, unclear=unclear(told(dated(sheet, changed), changed)))
     return _with_people(sheet, changed, PEOPLE - kept)
 
 

@@ -9,9 +9,9 @@ import pandas as pd
 
 from crmeval.fields import DATETIME, LOST, WON
 from crmeval.mapping.cells import Way, typed
-from crmeval.mapping.distinct import distinct
+from crmeval.mapping.columns import column_of
 from crmeval.mapping.model import MappingProposal, SheetMapping
-from crmeval.mapping.orders import texts_of, told
+from crmeval.mapping.orders import dated, told
 from crmeval.mapping.outcomes import outcome_of
 from crmeval.presets import UNKNOWN
 from crmeval.reading.sheet import Sheet
@@ -52,8 +52,8 @@ def with_orders(sheets: Sequence[Sheet], proposal: MappingProposal) -> MappingPr
 
 def _stages(sheet: Sheet, mapping: SheetMapping) -> list[str]:
     """The different stages, none where they are too many to be stages."""
-    texts = distinct(sheet.table[mapping.columns["stage"]]).texts
-    return texts.to_pylist() if len(texts) <= _MOST else []
+    stages = column_of(sheet, mapping.columns["stage"]).few(_MOST)
+    return stages.texts.to_pylist() if stages else []
 
 
 def _ends_last(stages: Mapping[str, None] | Sequence[str]) -> tuple[str, ...]:
@@ -76,11 +76,11 @@ def _usual(sheet: Sheet, mapping: SheetMapping) -> tuple[str, ...]:
     stages = _stages(sheet, mapping)
     part = replace(sheet, table=sheet.table.slice(0, _ROWS), rows=sheet.rows[:_ROWS])
     header = mapping.columns["entered_at"]
-    found = told(texts_of(part, mapping), mapping)
-    at = typed(header, part.table[header], DATETIME, Way(told=found[header])).typed
+    found = told(dated(part, mapping), mapping)
+    at = typed(header, column_of(part, header), DATETIME, Way(told=found[header])).typed
     steps = pd.DataFrame({
         "deal": part.table[mapping.columns["deal_id"]].to_pandas(),
-        "stage": distinct(part.table[mapping.columns["stage"]]).places.to_pandas(), "at": at.to_pandas(),
+        "stage": column_of(part, mapping.columns["stage"]).distinct.places.to_pandas(), "at": at.to_pandas(),
     }).dropna()  # fmt: skip
     if len(stages) < _FEW or steps.empty:
         return ()

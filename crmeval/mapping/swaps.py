@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pyarrow.compute as pc
 
-from crmeval.mapping import dates
+from crmeval.mapping.columns import Column
 from crmeval.mapping.distinct import Distinct
 from crmeval.words import Text, text
 
@@ -37,7 +37,7 @@ _LEARNT_FROM = 20_000  # dates that show how close to their line dates stand
 class Dated:
     """A column of dates: what its texts are, and which of them each row bears.
 
-    `values` has one moment per distinct text, NaT where there is none; `year_last` marks texts whose order of
+    `values` has one moment per text, NaT where there is none; `year_last` marks texts whose order of
     day and month was decided for the whole column, `settled` says whether it was.
     """
 
@@ -47,10 +47,10 @@ class Dated:
     settled: bool
 
     @classmethod
-    def of(cls, texts: Distinct, order: str, *, settled: bool) -> "Dated":
+    def of(cls, column: Column, order: str, *, settled: bool) -> "Dated":
         """The column read in an order of day and month."""
-        read = dates.parse(texts.texts, order)
-        return cls(texts, read.values, read.year_last, settled)
+        read = column.dates(order)
+        return cls(column.texts, read.values, read.year_last, settled)
 
     def rows(self, values: np.ndarray) -> np.ndarray:
         """One value per row of a value per text; NaT where the cell is empty."""
@@ -157,10 +157,12 @@ Found = tuple[str, str, Mapping[str, Any]]
 
 def _typed_and_texts(column: Dated) -> Found | None:
     """Dates that Excel took for dates, all on days up to 12, beside texts that are all on days above."""
+    if column.year_last.all() or not column.year_last.any():
+        return None
     days = _days(column.values)
     known, day = days.known, days.day
     typed, texts = known & ~column.year_last, known & column.year_last
-    if typed.sum() < _MANY or texts.sum() < _SEVERAL:
+    if len(_different(column.values[typed])) < _MANY or len(_different(column.values[texts])) < _SEVERAL:
         return None
     if day[typed].max() > _MONTHS or day[texts].min() <= _MONTHS:
         return None
@@ -217,6 +219,17 @@ def _elsewhere(column: Dated) -> Found | None:
     return "elsewhere", ALL, {"n": n, "movable": total}
 
 
+def _different(values: np.ndarray) -> np.ndarray:
+    """The different days of these moments, in their order."""
+    days = values[~np.isnat(values)].astype("M8[us]").view(np.int64) // _DAY
+    if not len(days):
+        return values[:0]
+    first = int(days.min())
+    met = np.zeros(int(days.max()) - first + 1, dtype=bool)
+    met[days - first] = True
+    return ((first + np.flatnonzero(met)) * _DAY).view("M8[us]")
+
+
 def _month_of(values: np.ndarray) -> np.ndarray:
     """The month of each moment, as a number from the first of them on."""
     days = values.view(np.int64) // _DAY
@@ -231,8 +244,7 @@ def _whole(column: Dated) -> tuple[np.ndarray, np.ndarray] | None:
     """Days and months of the different dates, where the order of day and month is no question any more."""
     if not column.settled:
         return None
-    known = column.values[~np.isnat(column.values)].view(np.int64) // _DAY
-    days = _days((np.unique(known) * _DAY).view("M8[us]"))
+    days = _days(_different(column.values))
     return days.day, days.month
 
 

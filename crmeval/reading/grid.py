@@ -8,8 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 _BLANKS = [chr(code) for code in range(0x80, 0x10000) if chr(code).isspace()]
-_IS_LEAD = np.isin(np.arange(256), [blank.encode()[0] for blank in _BLANKS])
-_IS_TAIL = np.isin(np.arange(256), [blank.encode()[-1] for blank in _BLANKS])
+_SPACES = np.arange(256) <= ord(" ")
+_MAY_LEAD = _SPACES | np.isin(np.arange(256), [blank.encode()[0] for blank in _BLANKS])
+_MAY_TRAIL = _SPACES | np.isin(np.arange(256), [blank.encode()[-1] for blank in _BLANKS])
 
 Merge = tuple[int, int, int, int]
 """First row, first column, last row, last column: positions in the grid, from 0."""
@@ -29,13 +30,14 @@ def _may_have_blanks(texts: pa.StringArray) -> bool:
         return False
     _, offsets, content = texts.buffers()
     ends = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    filled = ends[1:] > ends[:-1]
-    if not filled.any():
-        return bool(texts.null_count < len(texts))
-    letters = np.frombuffer(content, np.uint8)
-    first, last = letters[ends[:-1][filled]], letters[ends[1:][filled] - 1]
-    blanks = (first <= ord(" ")) | (last <= ord(" ")) | _IS_LEAD[first] | _IS_TAIL[last]
-    return bool(blanks.any()) or int(filled.sum()) < len(texts) - texts.null_count
+    begin, end = ends[:-1], ends[1:]
+    filled = end > begin
+    if not filled.all():
+        if int(filled.sum()) < len(texts) - texts.null_count:
+            return True
+        begin, end = begin[filled], end[filled]
+    letters = np.frombuffer(content or b"", np.uint8)
+    return bool(_MAY_LEAD[letters[begin]].any() or _MAY_TRAIL[letters[end - 1]].any())
 
 
 @dataclass(frozen=True, slots=True)

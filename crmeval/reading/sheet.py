@@ -1,6 +1,7 @@
 """What reading gives: a sheet of text, with where each row stood in its file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,8 @@ class Sheet:
     `table` has one column per header, headers made unique and kept in their order; `rows` gives, for each of
     its rows, the row number a person sees in the file (the first row is 1). `set_aside` (row, reason, value)
     lists rows of the file that are no data: totals, footers, rows that do not fit the header. `notes` say
-    what was decided: encoding, delimiter, header row, hidden rows, dropped columns.
+    what was decided: encoding, delimiter, header row, hidden rows, dropped columns. `found` keeps, by header,
+    what those who use the sheet found out about a column and would find again.
     """
 
     file: str
@@ -30,6 +32,7 @@ class Sheet:
     rows: np.ndarray
     set_aside: pd.DataFrame
     notes: tuple[Text, ...] = ()
+    found: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def columns(self) -> tuple[str, ...]:

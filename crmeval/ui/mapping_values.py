@@ -8,7 +8,7 @@ import streamlit as st
 
 from crmeval.fields import CATEGORY, LOST, OPEN, TABLES, WON
 from crmeval.mapping import SheetMapping
-from crmeval.mapping.distinct import distinct
+from crmeval.mapping.columns import column_of
 from crmeval.mapping.revise import with_meanings
 from crmeval.reading import Sheet
 from crmeval.ui import state
@@ -62,8 +62,8 @@ def _counts(sheet: Sheet, mapping: SheetMapping) -> Mapping[str, pd.DataFrame]:
     for one in TABLES[mapping.table].fields:
         header = mapping.columns.get(one.name)
         if one.kind == CATEGORY and header is not None:
-            values = distinct(sheet.table[header])
-            if 1 < len(values.texts) <= _MOST:
+            values = column_of(sheet, header).few(_MOST)
+            if values and len(values.texts) > 1:
                 frame = pd.DataFrame({"value": values.texts.to_pylist(), "rows": values.counts})
                 found[one.name] = frame.sort_values("rows", ascending=False, kind="stable", ignore_index=True)
     return found
