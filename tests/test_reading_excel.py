@@ -1,6 +1,7 @@
 """Workbooks, HTML tables and other files that are no text."""
 
 import io
+import time
 import zipfile
 from datetime import datetime, timedelta
 
@@ -266,3 +267,25 @@ def test_moments_are_said_to_the_second(moments):
     for moment, one in zip(moments, said, strict=True):
         assert abs(datetime.fromisoformat(one) - moment) <= timedelta(microseconds=500_000)
         assert not one.endswith(" 00:00:00")
+
+
+VALUES = st.one_of(
+    st.text(max_size=5), st.integers(-9, 9), st.floats(allow_nan=False), st.booleans(), st.times(),
+    st.datetimes(datetime(1900, 1, 1), datetime(2199, 12, 31)), st.dates(), st.timedeltas(),  # noqa: DTZ001
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.lists(VALUES, min_size=1, max_size=8))
+def test_cells_of_all_kinds_in_a_column_are_said_as_each_alone(values):
+    assert excel._as_text(values).to_pylist() == [excel._as_text([value])[0].as_py() for value in values]
+
+
+def test_a_column_of_days_and_moments_costs_no_call_for_each():
+    """Excel's midnight is read as a date, any other moment as a date with a time."""
+    moments = [datetime(2024, 1, 1) + timedelta(hours=n) for n in range(20_000)]  # noqa: DTZ001
+    mixed = [moment.date() if n % 24 == 0 else moment for n, moment in enumerate(moments)]
+    began = time.process_time()
+    said = excel._as_text(mixed).to_pylist()
+    assert time.process_time() - began < 0.5
+    assert said[:2] == ["2024-01-01", "2024-01-01 01:00:00"]

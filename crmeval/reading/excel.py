@@ -109,9 +109,8 @@ def _as_text(values: Sequence[Any]) -> pa.Array:
     kinds = set(map(type, values))
     if kinds == {str}:
         return pa.array(values, pa.string())
-    if not kinds <= {str, float, datetime}:
-        return pa.array([_SAY[type(value)](value) for value in values], pa.string())
-    said = pa.array([value if type(value) is str else None for value in values], pa.string())
+    others = [_SAY[kind](value) if (kind := type(value)) in _SAY else None for value in values]
+    said = pa.array(others, pa.string())
     if float in kinds:
         numbers = pa.array([value if type(value) is float else None for value in values], pa.float64())
         said = pc.coalesce(said, _say_numbers(numbers))
@@ -151,10 +150,6 @@ def say_number(value: float) -> str:
     return format(Decimal(said), "f").removesuffix(".0") if "e" in said else said.removesuffix(".0")
 
 
-def _say_moment(value: datetime) -> str:
-    return str(_say_moments(pa.array([value], pa.timestamp("us")))[0])
-
-
 def say_duration(value: timedelta) -> str:
     """Hours, minutes and seconds, as many hours as there are: 26:05:00."""
     seconds = round(value.total_seconds())
@@ -163,9 +158,10 @@ def say_duration(value: timedelta) -> str:
 
 
 _SAY: Mapping[type, Callable[[Any], str]] = {
-    str: str, int: str, float: say_number, bool: lambda value: str(value).upper(), date: str,
-    datetime: _say_moment, time: lambda value: value.strftime("%H:%M:%S"), timedelta: say_duration,
+    str: str, int: str, bool: lambda value: str(value).upper(), date: str,
+    time: lambda value: value.strftime("%H:%M:%S"), timedelta: say_duration,
 }  # fmt: skip
+"""How cells are said one by one; numbers and moments, of which there are many, are said at once."""
 
 
 def _book_notes(facts: workbook.BookFacts, hidden: Sequence[str]) -> Iterator[Text]:
