@@ -162,8 +162,9 @@ def faulty() -> Tables:
 
 def test_a_finding_rests_on_the_cells_it_speaks_of_not_on_the_smaller_verified_sample():
     frame = pd.DataFrame({"record_id": ["1", "2"], "x1": ["user1@firm1.com", "right@firm2.com"]})
+    entered = faulty()
     tables = Tables.from_frames(
-        records=faulty().frame(faulty()["records"]), verified=frame,
+        records=entered.frame(entered["records"]), verified=frame,
         labels={"records": {"x1": "E-mail", "x2": "Code"}, "verified": {"x1": "E-mail"}},
     )  # fmt: skip
     said = values(result := ANALYSIS.run(tables, SETTINGS, {}))

@@ -1,9 +1,11 @@
 """Cells judged one by one, and how the wrong ones are spread over fields, people and months."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import add, or_
 
-import ibis
 import numpy as np
 import pandas as pd
 from ibis.expr import types as ir
@@ -14,6 +16,8 @@ LISTED = 10_000  # wrong cells kept to look at; all are counted
 _WHOSE = ["person", "month", "source"]
 _SPREAD = ["field", *_WHOSE, "cells", "wrong"]
 _RECORDS = ["cells", "wrong", "records"]
+_BITS = 60  # that one whole number holds, with room for its sign
+_WORDS, _WORD = {"c": "cells", "f": "flags"}, re.compile(r"(cells|flags)\d+")
 WRONG_COLUMNS = [
     "import", "row", "record_id", *_WHOSE, "field", "value", "problem", "suggestion",
 ]  # fmt: skip
@@ -32,9 +36,9 @@ class Grid:
     """The cells of one table, one row a record, ready to be counted.
 
     `rows` has `_import`, `_row`, `person`, `month` (months since the year 0), where known `source`, for the
-    field at position i `c<i>` 1 where the cell is to be judged, and for the flag at position k `f<k>` 1 where
-    the cell has that problem; a flagged cell is judged too. A cell with several flags is told under the first
-    of them.
+    field at position i `c<i>`, whether the cell is to be judged, and for the flag at position k `f<k>`,
+    whether the cell has that problem; a flagged cell is judged too. A cell with several flags is told under
+    the first of them.
     `record_id`, `v<i>`, what is in the cell, and `s<i>`, what should be, as far as known, are columns of
     `texts` (found by `_import` and `_row`), or of `rows` where there is no `texts`.
     """
@@ -44,9 +48,14 @@ class Grid:
     flags: tuple[Flag, ...]
     texts: ir.Table | None = None
 
-    def of(self, place: int) -> list[str]:
-        """The flags of a field."""
-        return [f"f{k}" for k, flag in enumerate(self.flags) if flag.place == place]
+    def of(self, place: int) -> list[int]:
+        """The flags of a field, by position."""
+        return [k for k, flag in enumerate(self.flags) if flag.place == place]
+
+    @property
+    def whose(self) -> list[str]:
+        """What is known of whose the rows are."""
+        return [name for name in _WHOSE if name in self.rows.columns]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,52 +116,66 @@ def joined(parts: Iterable[Judged], listed: int = LISTED) -> Judged:
 def tally(tables: Tables, grid: Grid, listed: int = LISTED) -> tuple[Judged, np.ndarray]:
     """Counts a grid in the engine, and how often each flag was raised (by position).
 
-    The conditions are worked out once and kept; three short questions follow, whatever the size.
+    The conditions are worked out once, each row's as bits of whole numbers; as most rows are alike, what the
+    engine hands out is short, whatever the size.
     """
-    with tables.kept(grid.rows) as rows:
-        whose = [name for name in _WHOSE if name in rows.columns]
-        counts = tables.frame(rows.group_by(whose).aggregate(**_sums(rows, grid)))
-        counts = counts.assign(**dict.fromkeys(set(_WHOSE) - set(whose)))
-        raised = np.array([counts[f"f{k}"].sum() for k in range(len(grid.flags))], dtype=np.int64)
-        records, wrong = _records(tables, rows, grid), _wrong(tables, rows, grid, raised, listed)
-    return Judged(_spread(counts, grid), records, wrong), raised
+    with tables.kept(_packed(grid)) as rows:
+        words = [name for name in rows.columns if _WORD.fullmatch(name)]
+        alike = tables.frame(rows.group_by([*grid.whose, *words]).aggregate(n=rows.count()))
+        raised = np.array([alike.loc[_bit(alike, "f", k), "n"].sum() for k in range(len(grid.flags))], int)
+        wrong = _wrong(tables, rows, grid, raised, listed)
+    spread, records = _spread_and_records(alike, grid)
+    return Judged(spread, records, wrong), raised
 
 
-def _any(rows: ir.Table, names: Sequence[str]) -> ir.IntegerValue:
-    """1 where at least one of these columns of 0 and 1 is 1."""
-    return ibis.greatest(*(rows[name] for name in names)) if len(names) > 1 else rows[names[0]]
+def _packed(grid: Grid) -> ir.Table:
+    """The rows with what is judged in `cells<j>` and the flags in `flags<j>`, many in each number."""
+    words = {
+        f"{_WORDS[what]}{word}": reduce(
+            add,
+            (
+                grid.rows[f"{what}{k}"].ifelse(1 << (k % _BITS), 0)
+                for k in range(size)[word * _BITS :][:_BITS]
+            ),
+        ).cast("int64")
+        for what, size in (("c", len(grid.fields)), ("f", len(grid.flags)))
+        for word in range(-(-size // _BITS))
+    }
+    texts = [] if grid.texts is not None else _texts(range(len(grid.fields)))
+    return grid.rows.select(IMPORT, ROW, *grid.whose, *texts, **words)
 
 
-def _sums(rows: ir.Table, grid: Grid) -> dict[str, ir.IntegerScalar]:
-    """Judged cells and wrong ones of each field, and flags raised."""
-    sums = {f"f{k}": rows[f"f{k}"].sum() for k in range(len(grid.flags))}
-    for place in range(len(grid.fields)):
-        flags = grid.of(place)
-        sums[f"c{place}"] = _any(rows, [f"c{place}", *flags]).sum()
-        if flags:
-            sums[f"w{place}"] = _any(rows, flags).sum()
-    return sums
+def _bit(rows: pd.DataFrame, what: str, k: int) -> np.ndarray:
+    """Where a cell is to be judged (`c`), or a flag is raised (`f`), read from the packed numbers."""
+    word, bit = divmod(k, _BITS)
+    return np.asarray(rows[f"{_WORDS[what]}{word}"].to_numpy() >> bit & 1, dtype=bool)
 
 
-def _spread(counts: pd.DataFrame, grid: Grid) -> pd.DataFrame:
-    places = range(len(grid.fields))
-    whose = pd.concat([counts[_WHOSE]] * len(places), ignore_index=True)
-    wrong = counts.reindex(columns=[f"w{place}" for place in places], fill_value=0)
-    spread = whose.assign(
-        field=np.repeat(np.array(grid.fields, dtype=object), len(counts)),
-        cells=counts[[f"c{place}" for place in places]].to_numpy("int64").ravel(order="F"),
-        wrong=wrong.to_numpy("int64").ravel(order="F"),
-    )
-    return spread.loc[spread["cells"] > 0, _SPREAD]
+def _texts(places: Iterable[int]) -> list[str]:
+    return ["record_id", *(f"{said}{place}" for place in places for said in "vs")]
 
 
-def _records(tables: Tables, rows: ir.Table, grid: Grid) -> pd.DataFrame:
-    nothing = ibis.literal(0).cast("int32")  # flags are bytes: their sum may not fit in one
-    places = range(len(grid.fields))
-    cells = sum((_any(rows, [f"c{i}", *grid.of(i)]) for i in places), nothing)
-    wrong = sum((_any(rows, grid.of(i)) for i in places if grid.of(i)), nothing)
-    sized = rows.select(cells=cells, wrong=wrong)
-    return tables.frame(sized.group_by("cells", "wrong").aggregate(records=sized.count())).astype("int64")
+def _spread_and_records(alike: pd.DataFrame, grid: Grid) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Cells and wrong ones of each field by whose they are; how many records have so many of each."""
+    n = alike["n"].to_numpy("int64")
+    whose = alike.reindex(columns=_WHOSE)
+    group = whose.groupby(_WHOSE, dropna=False, sort=False).ngroup().to_numpy()
+    first = whose[~pd.Series(group, index=whose.index).duplicated()]
+    parts, sizes = [], {"cells": np.zeros(len(n), "int64"), "wrong": np.zeros(len(n), "int64")}
+    for place, field in enumerate(grid.fields):
+        wrong = np.zeros(len(n), dtype=bool)
+        for k in grid.of(place):
+            wrong |= _bit(alike, "f", k)
+        counted = {"cells": wrong | _bit(alike, "c", place), "wrong": wrong}
+        sums = {
+            name: np.bincount(group, n * met, len(first)).astype("int64") for name, met in counted.items()
+        }
+        parts.append(first.assign(field=field, **sums))
+        for name, met in counted.items():
+            sizes[name] += met
+    spread = pd.concat(parts, ignore_index=True)
+    records = pd.DataFrame({**sizes, "records": n}).groupby(["cells", "wrong"], as_index=False).sum()
+    return spread.loc[spread["cells"] > 0, _SPREAD], records
 
 
 def _wrong(tables: Tables, rows: ir.Table, grid: Grid, raised: np.ndarray, limit: int) -> pd.DataFrame:
@@ -160,21 +183,19 @@ def _wrong(tables: Tables, rows: ir.Table, grid: Grid, raised: np.ndarray, limit
     flags = [int(k) for k in np.flatnonzero(raised)]
     if not flags:
         return nothing_judged().wrong
-    names = [f"f{k}" for k in flags]
-    listed = rows.filter(_any(rows, names) > 0).order_by(IMPORT, ROW).limit(limit)
+    words = sorted({f"{_WORDS['f']}{k // _BITS}" for k in flags})
+    listed = rows.filter(reduce(or_, (rows[word] != 0 for word in words))).order_by(IMPORT, ROW).limit(limit)
     places = dict.fromkeys(grid.flags[k].place for k in flags)
-    shown = ["record_id", *(f"{said}{place}" for place in places for said in "vs")]
     if grid.texts is not None:
-        listed = listed.inner_join(grid.texts.select(IMPORT, ROW, *shown), [IMPORT, ROW])
-    whose = [name for name in _WHOSE if name in rows.columns]
-    known = tables.frame(listed.select(IMPORT, ROW, *whose, *shown, *names))
+        listed = listed.inner_join(grid.texts.select(IMPORT, ROW, *_texts(places)), [IMPORT, ROW])
+    known = tables.frame(listed.select(IMPORT, ROW, *grid.whose, *_texts(places), *words))
     known = known.rename(columns={IMPORT: "import", ROW: "row"}).reindex(
-        columns=["import", "row", *_WHOSE, *shown, *names]
+        columns=["import", "row", *_WHOSE, *_texts(places), *words]
     )
     parts = []
     for place in places:
         mine = [k for k in flags if grid.flags[k].place == place]
-        problem = np.select([known[f"f{k}"] > 0 for k in mine], [grid.flags[k].problem for k in mine], "")
+        problem = np.select([_bit(known, "f", k) for k in mine], [grid.flags[k].problem for k in mine], "")
         cells = known.assign(
             field=grid.fields[place], value=known[f"v{place}"], problem=problem, suggestion=known[f"s{place}"]
         )

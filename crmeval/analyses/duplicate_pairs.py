@@ -57,10 +57,11 @@ def _telling(tables: Tables, plain: ir.Table, columns: Sequence[str]) -> list[st
 def _shared(plain: ir.Table, columns: Sequence[str]) -> ir.Table:
     """The values that more than one record and no more than a block has, beside each record's place."""
     keys = ibis.union(
-        *(plain.filter(plain[column] != "").select("place", key=plain[column]) for column in columns),
-        distinct=True,
+        *(plain.filter(plain[column] != "").select("place", key=plain[column].hash()) for column in columns)
     )
-    sized = keys.mutate(records=keys.count().over(ibis.window(group_by=keys.key)))
+    often = keys.group_by("key").aggregate(rows=keys.count())
+    shared = keys.semi_join(often.filter(often.rows > 1), "key").distinct()
+    sized = shared.mutate(records=shared.count().over(ibis.window(group_by=shared.key)))
     return sized.filter((sized.records > 1) & (sized.records <= _BLOCKS[0]))
 
 
@@ -101,19 +102,14 @@ def _frequency(
 ) -> NDArray[np.float64]:
     """How many other records have the value that a pair shares, where it shares one: pairs × fields."""
     shared = [first[column].to_numpy()[equal[:, place]] for place, column in enumerate(columns)]
-    wanted = [
-        pd.DataFrame({"column": column, "value": pd.unique(values)})
-        for column, values in zip(columns, shared, strict=True)
-    ]
-    cells = plain.select(list(columns)).pivot_longer(list(columns), names_to="column", values_to="value")
-    held = cells.semi_join(
-        ibis.memtable(pd.concat(wanted, ignore_index=True).astype("str")), ["column", "value"]
-    )
-    counts = tables.frame(held.group_by("column", "value").aggregate(n=held.count()))
     others = np.ones(equal.shape)
     for place, (column, values) in enumerate(zip(columns, shared, strict=True)):
-        mine = counts[counts["column"] == column].set_index("value")["n"]
-        others[equal[:, place], place] = mine.reindex(values).to_numpy(dtype=float) - 2
+        if len(values):
+            known = ibis.memtable(pd.DataFrame({"value": pd.unique(values)}, dtype="str"))
+            held = plain.filter(plain[column].isin(known.value))
+            counts = tables.frame(held.group_by(value=held[column]).aggregate(n=held.count()))
+            mine = counts.set_index("value")["n"]
+            others[equal[:, place], place] = mine.reindex(values).to_numpy(dtype=float) - 2
     return others
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from ibis.expr import types as ir
 
-from crmeval.analyses.checks.columns import filled, header, is_text
+from crmeval.analyses.checks.columns import header, is_text
 from crmeval.analyses.checks.values import PLACEHOLDER_PATTERN
 from crmeval.analyses.duplicate_pairs import candidates, compared, whole
 from crmeval.fields import TABLES
@@ -19,6 +19,7 @@ from crmeval.tables import IMPORT, ROW, Tables
 THRESHOLD, POSSIBLE = 0.9, 0.5
 _LARGEST_GROUP = 10  # more records alike are rows about one thing, not one record entered again
 _FEWEST_FIELDS = 2
+_FIRST_ROWS, _REPEATED = 1000, 0.5  # a column that repeats itself there is normalised by its values
 _FEWEST_RELATED = 10  # pairs; fewer are no relation worth a word
 _LEGAL_FORMS = (
     "ооо|оао|зао|пао|нао|ао|ип|одо|тоо|фгуп|муп|гуп|чп|общество с ограниченной ответственностью"
@@ -27,6 +28,7 @@ _LEGAL_FORMS = (
     "|nv|ag|kg|ohg|ug|oy|ab|aps|pty|pte|ooo|zao|oao|pao"
 )
 _BETWEEN_WORDS, _NOT_PLAIN = "[^a-zа-я0-9@]+", "[^a-zа-я0-9@ ]|  "
+_STANDS_FOR_NOTHING = rf"(?i)^\s*({PLACEHOLDER_PATTERN[1:-1]})?\s*$"
 _NUMBER = r"^\+?[\d\s().\-–]{7,24}$"
 _TELLING_DIGITS = 10  # of a telephone number: before them stand the country (+7) or the trunk (8)
 OPEN, CONFIRMED, REJECTED = "open", "confirmed", "rejected"
@@ -84,8 +86,8 @@ def alike(tables: Tables) -> Likeness | None:
     ]
     if len(columns) < _FEWEST_FIELDS:
         return None
-    with tables.kept(_normalised(rows, columns)) as plain:
-        equal = _equal(tables, plain)
+    with tables.kept(_normalised(tables, rows, columns)) as plain:
+        equal = _equal(tables, plain, columns)
         likely, related, some_left_out = _likely(tables, plain, columns)
     pairs = pd.concat([equal, likely], ignore_index=True)
     pairs = pairs.sort_values("score", ascending=False, kind="stable").drop_duplicates(["first", "second"])
@@ -111,43 +113,46 @@ def normalised(value: ir.StringValue) -> ir.StringValue:
     """A text without case, punctuation, legal forms and ё, words one space apart; of a number its digits."""
     lower = value.fill_null("").lower().replace("ё", "е")
     words = _replaced(lower, _BETWEEN_WORDS, only_where=_NOT_PLAIN)
-    forms = f" ({_LEGAL_FORMS}) "
-    plain = _replaced(" " + words + " ", forms, only_where=forms).strip()
+    forms = f"(^| )({_LEGAL_FORMS})( |$)"
     digits = lower.re_replace("[^0-9]", "").right(_TELLING_DIGITS)
-    return lower.re_search(_NUMBER).ifelse(digits, plain)
+    return lower.re_search(_NUMBER).ifelse(digits, _replaced(words, forms, only_where=forms))
 
 
 def _replaced(value: ir.StringValue, pattern: str, *, only_where: str) -> ir.StringValue:
-    """The pattern as a space; most values have none, and to look is cheaper than to replace."""
-    return value.re_search(only_where).ifelse(value.re_replace(pattern, " "), value)
+    """The pattern as a space, not at the ends; most values have none: to look is cheaper than to replace."""
+    return value.re_search(only_where).ifelse(value.re_replace(pattern, " ").strip(), value)
 
 
-def _stands_for_nothing(value: ir.StringValue) -> ir.BooleanValue:
-    return value.strip().lower().re_search(PLACEHOLDER_PATTERN).fill_null(False)
+def _normalised(tables: Tables, rows: ir.Table, columns: list[str]) -> ir.Table:
+    """Each record's place, its fields normalised, and a hash that is the same where all of them are."""
+    first = tables.frame(rows.select(columns).limit(_FIRST_ROWS))
+    repeated = [column for column in columns if first[column].nunique() <= _REPEATED * len(first)]
+    said = {column: _said(rows[column]) for column in columns if column not in repeated}
+    plain = rows.select(**{f"r_{column}": rows[column] for column in repeated}, place=_place(rows), **said)
+    for column in repeated:  # each different value once
+        values = rows.select(value=rows[column]).distinct()
+        known = values.select(**{f"k_{column}": values.value, column: _said(values.value)})
+        plain = plain.left_join(known, plain[f"r_{column}"] == known[f"k_{column}"])
+    plain = plain.select("place", **{column: plain[column].fill_null("") for column in columns})
+    telling = [column for column in columns if column not in repeated] or columns
+    return plain.mutate(alike=whole(plain, telling).hash())
 
 
-def _normalised(rows: ir.Table, columns: list[str]) -> ir.Table:
-    """Each record's place, its fields normalised, and all of them as one text."""
-    plain = rows.select(
-        place=_place(rows),
-        **{
-            column: (filled(rows, column) & ~_stands_for_nothing(rows[column])).ifelse(
-                normalised(rows[column]), ""
-            )
-            for column in columns
-        },
-    )
-    return plain.mutate(whole=whole(plain, columns))
+def _said(value: ir.StringValue) -> ir.StringValue:
+    """A value normalised; empty where it stands for nothing."""
+    return value.re_search(_STANDS_FOR_NOTHING).fill_null(True).ifelse("", normalised(value))
 
 
 def _place(rows: ir.Table) -> ir.IntegerValue:
     return rows[IMPORT].cast("int64") * 2**40 + rows[ROW].cast("int64")
 
 
-def _equal(tables: Tables, plain: ir.Table) -> pd.DataFrame:
+def _equal(tables: Tables, plain: ir.Table, columns: list[str]) -> pd.DataFrame:
     """Records that are the same in every field, each with the first of them."""
-    held = plain.filter(plain.whole.replace("|", "").strip() != "")
-    first = held.mutate(first=held.place.min().over(ibis.window(group_by=held.whole)))
+    often = tables.frame(plain.group_by("alike").having(plain.count() > 1).aggregate(n=plain.count()))
+    alike = plain.filter(plain.alike.isin(ibis.memtable(often).alike))
+    alike = alike.mutate(whole=whole(alike, columns)).filter(lambda rows: rows.whole.replace("|", "") != "")
+    first = alike.mutate(first=alike.place.min().over(ibis.window(group_by=alike.whole)))
     pairs = first.filter(first.place > first["first"]).select("first", second=first.place)
     return tables.frame(pairs).astype("int64").assign(score=1.0)
 

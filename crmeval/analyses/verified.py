@@ -52,7 +52,7 @@ def _compared(tables: Tables, joined: ir.Table, how: str, matched: int) -> Verif
     with tables.kept(grid.rows) as rows:
         found, _ = tally(tables, replace(grid, rows=rows))
         checked = tables.frame(rows.select(**{"import": rows[IMPORT], "row": rows[ROW]}, id=rows.record_id))
-        wrong = sum((rows[f"f{place}"] for place in range(1, len(names))), rows.f0)
+        wrong = sum(rows[f"f{place}"].ifelse(1, 0) for place in range(len(names)))
         sized = rows.select("person", cells=ibis.literal(len(names)), wrong=wrong)
         people = tables.frame(sized.group_by("person", "cells", "wrong").agg(records=sized.count()))
     return Verified(
@@ -159,8 +159,8 @@ def _paired_by_values(
 def _grid(joined: ir.Table, records: CheckedTable, pairs: list[tuple[str, str]], names: list[str]) -> Grid:
     cells: dict[str, ir.Value] = {}
     for position, (entered, actual) in enumerate(pairs):
-        cells[f"c{position}"] = ibis.literal(1)
-        cells[f"f{position}"] = differs(joined[entered], joined[f"t_{actual}"]).ifelse(1, 0)
+        cells[f"c{position}"] = ibis.literal(True)
+        cells[f"f{position}"] = differs(joined[entered], joined[f"t_{actual}"]).fill_null(False)
         cells[f"v{position}"] = joined[entered]
         cells[f"s{position}"] = joined[f"t_{actual}"]
     rows = joined.select(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import ibis
+import pandas as pd
 from ibis.expr import types as ir
 
 from crmeval.fields import LOOKUP, LOST, TABLES, WON
@@ -26,6 +27,7 @@ _OWN = ("records", "deals", "activities", "orders", "contracts")  # what people 
 _DERIVED = {"outcome"}  # by the mapping, not by a person
 _ISO_LENGTH = 10
 _HOPED_FOR = ("deals", "closed_at")
+_FIRST_SIGN = "!"  # after all blanks: a text from here on is none, and need not be stripped to see that
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +136,10 @@ def is_id(name: str, column: str) -> bool:
 
 def filled(rows: ir.Table, column: str) -> ir.BooleanValue:
     """Whether a cell holds anything but blanks."""
+    cell = rows[column]
     if is_text(rows, column):
-        return (rows[column].strip() != "").fill_null(False)
-    return rows[column].notnull()
+        return (cell >= _FIRST_SIGN).ifelse(True, cell.strip() != "").fill_null(False)
+    return cell.notnull()
 
 
 def sought(met: ir.BooleanValue, rows: ir.Table, name: str, column: str) -> ir.BooleanValue:
@@ -144,6 +147,11 @@ def sought(met: ir.BooleanValue, rows: ir.Table, name: str, column: str) -> ir.B
     if (name, column) != _HOPED_FOR:
         return met
     return met & rows.outcome.isin([WON, LOST]).fill_null(False)
+
+
+def wanted(outcomes: "pd.Series[str]", name: str, column: str) -> "pd.Series[bool]":
+    """The same of deals by their outcome: in which of them the cell is anybody's business."""
+    return outcomes.isin([WON, LOST]) | ((name, column) != _HOPED_FOR)
 
 
 def day_text(column: ir.Value) -> ir.StringValue:

@@ -1,7 +1,7 @@
 """The different values of text columns, as many as the checks must see, and what kind of values they are."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import ibis
@@ -10,17 +10,8 @@ from ibis.expr import types as ir
 
 from crmeval.analyses.checks.columns import CheckedTable, filled, header, is_id, is_text
 from crmeval.analyses.checks.model import EMAIL, PHONE, TAX_NUMBER
-from crmeval.analyses.checks.values import (
-    EMAIL_STOPGAP_PATTERN,
-    MIXED_PATTERN,
-    PLACEHOLDER_PATTERN,
-    SIMPLE_EMAIL_PATTERN,
-    Judge,
-    email,
-    phone,
-    tax_number,
-    vat_number,
-)
+from crmeval.analyses.checks.values import Judge, email, phone, tax_number, vat_number
+from crmeval.analyses.checks.worth import values_worth_a_look
 from crmeval.tables import ROW, Tables
 
 FEW = 300  # different values up to which a column is read as a category
@@ -36,6 +27,7 @@ _PERSON_HEADER = re.compile(
     re.IGNORECASE,
 )
 _PERSON_FIELDS = ("owner", "entered_by")
+_BLANKS, _SPARE_SPACES = " \t\n\v\f\r", r"^\s|\s$|  "
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,63 +64,78 @@ def columns_of(tables: Tables, checked: CheckedTable, country: str) -> Iterator[
     sample = tables.frame(
         rows.filter(rows[ROW] % step == 0 if step > 1 else rows[ROW].notnull()).select(names)
     )
-    sizes = tables.frame(
-        rows.aggregate(
-            **{f"d_{name}": rows[name].approx_nunique() for name in names},
-            **{f"f_{name}": filled(rows, name).ifelse(1, 0).sum() for name in names},
-            **{f"s_{name}": _spaced(rows[name]).ifelse(1, 0).sum() for name in names},
-            **{f"a_{name}": rows[name].contains("@").ifelse(1, 0).sum() for name in names},
-        )
-    ).iloc[0]
-    formats = {
-        name: _format(sample[name].dropna(), header(tables, checked.name, name), country) for name in names
-    }
-    few = {name: sizes[f"d_{name}"] <= FEW for name in names}
-    values = _values(tables, checked, {name: _worth(formats[name][0], all_of=few[name]) for name in names})
+    titles = {name: header(tables, checked.name, name) for name in names}
+    formats = {name: _format(sample[name].dropna(), titles[name], country) for name in names}
+    values = _all_values(tables, rows, [name for name in names if sample[name].nunique() <= FEW])
+    few = set(values)
+    many = [name for name in names if name not in few]
+    typed = {name: formats[name][:2] for name in many if not is_id(checked.name, name)}
+    values |= values_worth_a_look(tables, rows, typed)
+    sizes = {name: _sizes(values[name]) for name in few}
+    sizes |= _counted_sizes(tables, rows, many, {name: kind for name, (kind, _) in typed.items()}, values)
     for name in names:
         kind, judge, share = formats[name]
+        cells, spaced, addressed = sizes[name]
         yield Column(
-            name, values.get(name, {}), int(sizes[f"f_{name}"]), bool(few[name]),
-            people=name in _PERSON_FIELDS or bool(_PERSON_HEADER.search(header(tables, checked.name, name))),
+            name, values.get(name, {}), cells, name in few,
+            people=name in _PERSON_FIELDS or bool(_PERSON_HEADER.search(titles[name])),
             coded=is_id(checked.name, name), kind=kind, judge=judge, share=share,
             sample=tuple(value for value in sample[name].dropna().astype(str) if value.strip()),
-            spaced=_whole(sizes[f"s_{name}"]), addressed=_whole(sizes[f"a_{name}"]),
+            spaced=spaced, addressed=addressed,
         )  # fmt: skip
 
 
-def _spaced(column: ir.StringValue) -> ir.BooleanValue:
-    return (column != column.strip()) | column.contains("  ")
+def _all_values(tables: Tables, rows: ir.Table, names: Sequence[str]) -> dict[str, dict[str, int]]:
+    """Column → its different values and their counts, of those columns that have no more than `FEW`."""
+    if not names:
+        return {}
+    parts = []
+    for name in names:
+        grouped = rows.group_by(value=rows[name]).aggregate(n=rows.count()).limit(FEW + 2)
+        parts.append(grouped.select(column=ibis.literal(name), value=grouped.value, n=grouped.n))
+    counts = tables.frame(ibis.union(*parts) if len(parts) > 1 else parts[0]).dropna(subset="value")
+    held = counts[counts["value"].str.strip() != ""].sort_values(["column", "value"])
+    found = {}
+    for name in names:
+        mine = held[held["column"] == name]
+        if len(mine) <= FEW:
+            found[name] = dict(zip(mine["value"], mine["n"].astype(int), strict=True))
+    return found
 
 
-def _whole(number: float) -> int:
-    return 0 if pd.isna(number) else int(number)
+def _sizes(values: Mapping[str, int]) -> tuple[int, int, int]:
+    """Filled cells, those with spare spaces, those with an at sign, told by the different values."""
+    spaced = (n for value, n in values.items() if value != value.strip(_BLANKS) or "  " in value)
+    return sum(values.values()), sum(spaced), sum(n for value, n in values.items() if "@" in value)
 
 
-def _worth(kind: str, *, all_of: bool) -> str:
-    """The pattern of the values worth a look; empty: all of them. Plain addresses need none."""
-    if all_of or kind in (PHONE, TAX_NUMBER):
-        return ""
-    return kind if kind == EMAIL else f"{PLACEHOLDER_PATTERN}|{MIXED_PATTERN}"
+def _counted_sizes(
+    tables: Tables,
+    rows: ir.Table,
+    names: Sequence[str],
+    typed: Mapping[str, str],
+    values: Mapping[str, Mapping[str, int]],
+) -> dict[str, tuple[int, int, int]]:
+    """The same, counted in the engine: spaces and signs of the columns that people type (with their format).
 
-
-def _values(tables: Tables, checked: CheckedTable, patterns: Mapping[str, str]) -> dict[str, dict[str, int]]:
-    """Column → its different values and their counts, one question for all columns."""
-    rows = tables[checked.name]
-    cells = rows.select(list(patterns)).pivot_longer(list(patterns), names_to="column", values_to="value")
-    held = cells.filter(filled(cells, "value"))
-    every, emails = ([name for name, given in patterns.items() if given == kind] for kind in ("", EMAIL))
-    lower = held.value.lower()
-    odd_address = lower.re_search(EMAIL_STOPGAP_PATTERN).ifelse(True, ~lower.re_search(SIMPLE_EMAIL_PATTERN))
-    odd = held.value.strip().lower().re_search(PLACEHOLDER_PATTERN) | held.value.re_search(MIXED_PATTERN)
-    asked = ibis.cases(  # not | and &: engines evaluate both sides of those for every cell
-        (held.column.isin(every), True), (held.column.isin(emails), odd_address), else_=odd
-    )
-    worth = held.filter(asked)
-    counts = tables.frame(worth.group_by("column", "value").aggregate(n=worth.count()))
-    return {
-        str(name): dict(zip(mine["value"], mine["n"].astype(int), strict=True))
-        for name, mine in counts.sort_values(["column", "value"]).groupby("column")
-    }
+    Among addresses and telephone numbers what has one of these is among the values worth a look.
+    """
+    if not names:
+        return {}
+    met = {f"f_{name}": filled(rows, name) for name in names}
+    met |= {f"s_{name}": rows[name].re_search(_SPARE_SPACES) for name, kind in typed.items() if kind != EMAIL}
+    met |= {f"a_{name}": rows[name].contains("@") for name, kind in typed.items() if not kind}
+    sizes = tables.frame(rows.aggregate(**{name: one.ifelse(1, 0).sum() for name, one in met.items()})).iloc[
+        0
+    ]
+    found = {}
+    for name in names:
+        _, spaced, addressed = _sizes(values.get(name, {}))
+        found[name] = (
+            int(sizes[f"f_{name}"]), int(sizes.get(f"s_{name}", spaced)),
+            int(sizes.get(f"a_{name}", addressed)),
+        )  # fmt: skip
+    return found
 
 
 def _format(sample: pd.Series, name: str, country: str) -> tuple[str, Judge | None, float]:

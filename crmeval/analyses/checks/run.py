@@ -72,7 +72,6 @@ def _grid(
         for place, column in enumerate(columns)
     }
     flags = {f"f{k}": condition(rows, check).fill_null(False) for k, check in enumerate(asked)}
-    counted = {name: met.ifelse(1, 0).cast("int8") for name, met in (judged | flags).items()}
     record = rows[checked.id] if checked.id else rows[ROW]
     texts = {f"v{place}": rows[column].cast("string") for place, column in enumerate(columns)}
     beside = {check.column: check.other for check in asked if check.code == CONTRADICTS}
@@ -83,7 +82,7 @@ def _grid(
         for place, column in enumerate(columns)
     }
     return Grid(
-        rows.select(IMPORT, ROW, **_whose(rows, checked), **counted),
+        rows.select(IMPORT, ROW, **_whose(rows, checked), **judged, **flags),
         tuple(named[column] for column in columns),
         tuple(Flag(columns.index(check.column), check.problem) for check in asked),
         rows.select(IMPORT, ROW, record_id=record.cast("string"), **texts, **meant),

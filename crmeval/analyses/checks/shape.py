@@ -66,14 +66,19 @@ def _share(pattern: str, values: tuple[str, ...]) -> float:
 
 def _form(table: str, column: Column) -> Iterator[Check]:
     """A form that nearly all values have: digits and letters in the same places, or runs of them."""
-    values = [value.strip() for value in column.sample]
-    if len(values) < _FEWEST or len(set(values)) < _FEWEST_FORMS:
+    values = Counter(value.strip() for value in column.sample)
+    total = values.total()
+    if total < _FEWEST or len(values) < _FEWEST_FORMS:
         return
     for mask in (_mask, _runs):
-        form, often = Counter(map(mask, values)).most_common(1)[0]
-        if often >= _NEARLY_ALL * len(values) and "9" in form and len(form) <= _LONGEST:
-            example = next(value for value in values if mask(value) == form)
-            share = often / len(values)
+        masks = {value: mask(value) for value in values}
+        forms: Counter[str] = Counter()
+        for value, n in values.items():
+            forms[masks[value]] += n
+        form, often = forms.most_common(1)[0]
+        if often >= _NEARLY_ALL * total and "9" in form and len(form) <= _LONGEST:
+            example = next(value for value in values if masks[value] == form)
+            share = often / total
             yield _check(
                 ODD_FORM, table, column, pattern=_pattern(form), share=share, example=example[:_LONGEST]
             )

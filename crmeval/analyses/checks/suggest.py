@@ -15,6 +15,7 @@ from crmeval.analyses.checks.columns import (
     headers,
     is_text,
     sought,
+    wanted,
 )
 from crmeval.analyses.checks.distinct import Column, columns_of
 from crmeval.analyses.checks.model import (
@@ -32,13 +33,14 @@ from crmeval.analyses.checks.shape import shape_checks
 from crmeval.analyses.checks.twins import closest, misspelt_known, twins
 from crmeval.analyses.checks.values import INDUSTRIES, countries, lookalike, placeholders
 from crmeval.fields import LOOKUP
-from crmeval.tables import IMPORT, ROW, Tables
+from crmeval.tables import IMPORT, Tables
 from crmeval.words import text
 
 EXPECTED_FILL = 0.8  # a column filled this often is expected to be filled always
 _APPLIES_FILL = 0.05  # below it a field is not used for deals of that outcome
 _IN_LIST = 0.8  # of the different values, for a look-up to be the list of them
 _LIST_VALUES = 3
+_FREE_FROM = 20  # a column with fewer different values may mean «no» as an answer
 _TWIN_SHARE, _TWIN_ROWS = 0.2, 20  # a category: few different values among enough rows
 
 
@@ -109,13 +111,12 @@ def _fills(tables: Tables, checked: CheckedTable) -> pd.DataFrame:
     rows = tables[checked.name]
     ends = rows.outcome.fill_null("") if "outcome" in rows.columns else ibis.literal("")
     rows = rows.mutate(outcome=ends)
-    counts = {}
+    counts = {"n": rows.count()}
     for column in checked.columns:
-        every, held = (
-            sought(met, rows, checked.name, column) for met in (rows[ROW].notnull(), filled(rows, column))
-        )
-        counts[f"n_{column}"], counts[f"f_{column}"] = every.ifelse(1, 0).sum(), held.ifelse(1, 0).sum()
-    return tables.frame(rows.group_by(IMPORT, "outcome").aggregate(**counts))
+        counts[f"f_{column}"] = sought(filled(rows, column), rows, checked.name, column).ifelse(1, 0).sum()
+    fills = tables.frame(rows.group_by(IMPORT, "outcome").aggregate(**counts))
+    asked = {column: wanted(fills["outcome"], checked.name, column) for column in checked.columns}
+    return fills.assign(**{f"n_{column}": fills["n"].where(where, 0) for column, where in asked.items()})
 
 
 def _of_values(table: str, column: Column) -> Iterator[Check]:
@@ -129,9 +130,8 @@ def _of_values(table: str, column: Column) -> Iterator[Check]:
         yield _check(column.kind, table, column.name, rest, share=column.share)
         if lost:
             yield _check(LOST_ZERO, table, column.name, lost)
-    yield _check(
-        PLACEHOLDER, table, column.name, placeholders(column.counts, many=not column.few or bool(column.kind))
-    )
+    many = not column.few or (bool(column.kind) and len(column.counts) > _FREE_FROM)
+    yield _check(PLACEHOLDER, table, column.name, placeholders(column.counts, many=many))
     mixed = {value: meant for value in column.counts if (meant := lookalike(value)) is not None}
     if mixed:
         yield _check(LOOKALIKE, table, column.name, mixed)

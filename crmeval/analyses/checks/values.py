@@ -24,7 +24,6 @@ EMAIL_STOPGAP_PATTERN = f"^({_EMAIL_STOPGAP})$"
 PLACEHOLDER_PATTERN = f"^({'|'.join(_STOPGAPS)}|{_EMAIL_STOPGAP}|{_SIGNS})$"
 _NO = ("нет", "no", "не знаю", "отсутствует")
 _YES = ("да", "yes", "есть")
-_FREE_FROM = 20  # a column with fewer different values may mean «no» as an answer
 
 _LATIN, _CYRILLIC = "ABEKMHOPCTXaceopxy", "АВЕКМНОРСТХасеорху"
 _TO_CYRILLIC, _TO_LATIN = str.maketrans(_LATIN, _CYRILLIC), str.maketrans(_CYRILLIC, _LATIN)
@@ -35,9 +34,15 @@ _INFLECTED = re.compile(r"[A-Z]{2,}[а-яё]+")  # «PDFа», «SMSкой»: a L
 SIMPLE_EMAIL_PATTERN = r"^[a-z0-9_]+([.+-][a-z0-9_]+)*@[a-z0-9]+([.-][a-z0-9]+)*\.[a-z]{2,10}$"
 _SEVERAL = re.compile(r"[;,\s]+")
 _BETWEEN_NUMBERS = re.compile(r"[;,/\n]")
-_ONLY_DIGITS, _PUNCTUATION = re.compile(r"\+?[0-9 ().–-]{3,24}"), re.compile(r"[ ().–-]")
-_TELLING_DIGITS = 7  # of a number, its country's and its area's are the first
-_NOBODYS_NUMBER = re.compile(r"(0{7}|1{7}|2{7}|3{7}|4{7}|5{7}|6{7}|7{7}|8{7}|9{7}|^1234567)$")
+ONLY_DIGITS_PATTERN, PUNCTUATION_PATTERN = r"^\+?[0-9 ().–-]{3,24}$", r"[ ().–-]"
+BARE_NUMBER_PATTERN = r"^\+?[0-9]{3,24}$"
+_ONLY_DIGITS, _PUNCTUATION = re.compile(ONLY_DIGITS_PATTERN[1:-1]), re.compile(PUNCTUATION_PATTERN)
+# Of a number, its country's and its area's are the first: with six of them and the length, none of 144,000
+# random numbers of 24 countries is judged otherwise; with five, nine are.
+TELLING_SIGNS = 6
+_NOBODYS = "(0{7}|1{7}|2{7}|3{7}|4{7}|5{7}|6{7}|7{7}|8{7}|9{7}|^1234567)$"
+_NOBODYS_NUMBER = re.compile(_NOBODYS)
+UNLIKELY_NUMBER_PATTERN = rf"{_NOBODYS}|^\+?({_SIGNS})$"  # not to be taken for others that begin like it
 
 
 def placeholders(values: Iterable[str], *, many: bool) -> dict[str, str]:
@@ -47,7 +52,7 @@ def placeholders(values: Iterable[str], *, many: bool) -> dict[str, str]:
     """
     pattern = re.compile(PLACEHOLDER_PATTERN)
     said = {value: value.strip().lower() for value in values}
-    free = many and len(said) > _FREE_FROM and not set(said.values()) & set(_YES)
+    free = many and not set(said.values()) & set(_YES)
     return {value: "" for value, spoken in said.items() if pattern.match(spoken) or (free and spoken in _NO)}
 
 
@@ -109,7 +114,7 @@ def _same_length(number: str) -> str:
     if not _ONLY_DIGITS.fullmatch(number):
         return number
     plain = _PUNCTUATION.sub("", number)
-    return plain[:_TELLING_DIGITS] + "2345678901234567890"[: max(len(plain) - _TELLING_DIGITS, 0)]
+    return plain[:TELLING_SIGNS] + "2345678901234567890"[: max(len(plain) - TELLING_SIGNS, 0)]
 
 
 def _possible(number: str, region: str | None) -> bool:
