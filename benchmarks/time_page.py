@@ -1,146 +1,147 @@
-"""The time page at many events: CPU time of the script when a slider is moved or a stage chosen."""
+"""The pages of deals at many events, in a real browser: script time and time to the picture of every control.
 
-import logging
-import os
-import statistics
+    python benchmarks/time_page.py [EVENTS]
+
+Per control medians of milliseconds: CPU and wall time of the script (of the whole server: the engine's
+threads and the sending are in it) and the time from the act to the picture, with the longest; then those of
+the first act, which may have to count the events anew.
+"""
+
 import sys
+import tempfile
 import time
-import warnings
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
+from clicks import Visitor, upload, visitor
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from streamlit.testing.v1 import AppTest  # noqa: E402
-
-from crmeval.settings import Settings  # noqa: E402
-from crmeval.tables import Tables  # noqa: E402
-from crmeval.ui.state import Work  # noqa: E402
 from crmeval.words import Words  # noqa: E402
 
 STAGES = ("New", "Qualified", "Meeting", "Offer", "Negotiation", "Contract")
-EVENTS_A_DEAL = 6.7
-TIMES = 7
+EVENTS_A_DEAL = 6.65
+DAYS = 730
 T = Words("en")
 
 
-def _days(number: np.ndarray) -> pd.TimedeltaIndex:
-    """Days as durations of whole seconds."""
-    return pd.TimedeltaIndex((number * 86_400).astype("m8[s]"))
+def _times(days: np.ndarray) -> pd.Series:
+    """Days since the beginning as times of whole seconds."""
+    return pd.Series(pd.Timestamp("2023-01-01") + pd.TimedeltaIndex((days * 86_400).astype("m8[s]")))
 
 
-def company(events: int) -> Tables:
-    """Deals that go from stage to stage, some back, some lost on the way, some still open."""
+def company(events: int) -> dict[str, pd.DataFrame]:
+    """Deals that go from stage to stage, some back, some lost on the way, some still open; and calls."""
     rng = np.random.default_rng(11)
     deals = max(int(events / EVENTS_A_DEAL), 20)
-    begun = rng.integers(0, 700, deals)
+    begun = rng.integers(0, DAYS - 30, deals)
     visits = np.full((deals, 9), -1)
     visits[:, 0] = 0
     for step in range(1, 9):
-        moved = np.where(rng.random(deals) < 0.1, visits[:, step - 1] - 1, visits[:, step - 1] + 1)
-        visits[:, step] = np.where((visits[:, step - 1] < 0) | (rng.random(deals) < 0.04), -1, moved)
+        before = visits[:, step - 1]
+        moved = np.where((rng.random(deals) < 0.2) & (before > 0), before - 1, before + 1)
+        visits[:, step] = np.where((before < 0) | (rng.random(deals) < 0.04), -1, moved)
     visits[visits >= len(STAGES)] = -1
     gone = np.minimum.accumulate(visits >= 0, axis=1)
     stay = rng.gamma(1.5, 6, visits.shape)
     at = begun[:, None] + np.cumsum(stay, axis=1) - stay
-    seen = gone & (at < 730)
-    deal, step = np.nonzero(seen)
+    deal, step = np.nonzero(gone & (at < DAYS))
     end = begun + np.where(gone, stay, 0).sum(axis=1)
     won = visits.max(axis=1) == len(STAGES) - 1
-    first = pd.Timestamp("2023-01-01")
     names = np.char.add("D", np.arange(deals).astype(str)).astype(object)
-    outcome = np.where(end >= 730, "open", np.where(won, "won", "lost")).astype(object)
-    frame = pd.DataFrame(
-        {
-            "deal_id": names, "created_at": first + _days(begun), "outcome": outcome,
-            "closed_at": (first + _days(end)).where(end < 730),
-            "amount": rng.gamma(2, 500, deals).round(2),
-            "owner": np.char.add("Owner ", rng.integers(0, 25, deals).astype(str)).astype(object),
-            "source": np.array(["site", "call", "fair", "partner"], object)[rng.integers(0, 4, deals)],
-        }
-    )  # fmt: skip
-    log = pd.DataFrame(
-        {
-            "deal_id": names[deal], "stage": np.array(STAGES, object)[visits[deal, step]],
-            "entered_at": first + _days(at[deal, step]),
-        }
-    )  # fmt: skip
-    return Tables.from_frames(deals=frame, stage_events=log)
+    called = rng.integers(0, deals, deals)
+    return {
+        "deals": pd.DataFrame({
+            "Deal ID": names, "Created": _times(begun), "Closed": _times(end).where(end < DAYS),
+            "Status": np.where(end >= DAYS, "Open", np.where(won, "Won", "Lost")),
+            "Amount": rng.gamma(2, 500, deals).round(2),
+            "Owner": np.char.add("Owner ", rng.integers(0, 25, deals).astype(str)),
+            "Source": np.array(["Site", "Call", "Fair", "Partner"])[rng.integers(0, 4, deals)],
+        }),
+        "stages": pd.DataFrame({
+            "Deal ID": names[deal], "Stage": np.array(STAGES)[visits[deal, step]],
+            "Entered": _times(at[deal, step]),
+        }),
+        "activities": pd.DataFrame({
+            "Deal ID": names[called],
+            "Date": _times(np.minimum(begun[called] + rng.gamma(1, 4, deals), DAYS)),
+            "Activity type": np.array(["Call", "Email", "Meeting"])[rng.integers(0, 3, deals)],
+            "Minutes": rng.integers(1, 60, deals),
+        }),
+    }  # fmt: skip
 
 
-def opened(tables: Tables) -> AppTest:
-    """The time page of a session that has these tables, with all counted."""
-    os.chdir(ROOT)
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=600)
-    at.query_params["lang"] = "en"
-    at.run()
-    at.session_state["crmeval"] = Work(tables=tables, settings=Settings(currency="EUR", gross_margin=0.4))
-    began = time.process_time()
-    turn_to(at, "time")
-    print(f"  first answer, everything counted: {time.process_time() - began:.1f} s CPU")
-    return at
+def _turn_to(visit: Visitor, page: str) -> None:
+    menu = visit.page.get_by_text(T(f"pages.{page}.menu"), exact=True)
+    visit.page.get_by_test_id("stSidebarNavLink").filter(has=menu).click()
+    visit.settled()
 
 
-def turn_to(at: AppTest, page: str) -> None:
-    """Goes to a page."""
-    at.switch_page(f"pages/{page}_page.py").run()
+def _section(visit: Visitor, name: str) -> None:
+    visit.page.get_by_role("tab", name=T(f"time.{name}"), exact=True).click()
+    visit.settled()
 
 
-def section(at: AppTest, page: str, name: str) -> None:
-    """Opens a section of a page; what it counts is counted now."""
-    turn_to(at, page)
-    at.session_state[f"{page}_sections_en"] = T(f"time.{name}")
-    at.run()
-    if at.exception:
-        raise RuntimeError(at.exception[0].message)
+def _sales(visit: Visitor) -> None:
+    """The page of sales and time."""
+    _turn_to(visit, "time")
+    visit.asked("sales: every section", visit.tab, 12)
+    _section(visit, "open")
+    visit.asked("open deals: order of the dots", partial(visit.segment, "dots_by"))
+    visit.asked("open deals: a deal's steps", partial(visit.choose, "dots_deal"))
+    _section(visit, "compare")
+    visit.asked("compare owners: share won, horizon", partial(visit.slide, "compare_horizon_wins_owner_"))
+    visit.asked("compare owners: against one of them", partial(visit.choose, "compare_against_owner"))
+    visit.asked("compare owners: deals of one", partial(visit.choose, "compare_group_owner"))
+    visit.asked("compare: by", partial(visit.choose, "compare_by"))
+    visit.asked("compare: what", partial(visit.segment, "compare_what"))
 
 
-def asked(at: AppTest, name: str, change: Callable[[int], Any]) -> None:
-    """Prints the median CPU time of the script for a few changes of a control."""
-    taken = []
-    for turn in range(TIMES + 1):
-        change(turn)
-        began = time.process_time()
-        at.run()
-        taken.append(time.process_time() - began)
-        if at.exception:
-            raise RuntimeError(at.exception[0].message)
-    print(f"  {name:<46}{1000 * statistics.median(taken[1:]):6.0f} ms CPU")
+def _bottlenecks(visit: Visitor) -> None:
+    """The page of bottlenecks."""
+    _turn_to(visit, "bottlenecks")
+    visit.asked("bottlenecks: every section", visit.tab, 10)
+    _section(visit, "bottlenecks")
+    visit.asked("bottlenecks: a stage in the list", partial(visit.choose, "time_bottleneck"))
+    visit.asked("bottlenecks: a stage in the chart", partial(visit.mark, "time_bottlenecks"))
+    _section(visit, "stages")
+    visit.asked("stages: share or median", partial(visit.segment, "time_by"))
+    visit.asked("stages: a stage in the list", partial(visit.choose, "time_stage"))
+    _section(visit, "moves")
+    visit.asked("moves: colour", partial(visit.segment, "flow_by"))
+    visit.asked("moves: moves shown", partial(visit.slide, "flow_share"))
+    visit.asked("moves: a stage or a move", partial(visit.choose, "flow_choice"))
+    _section(visit, "flow")
+    visit.asked("flow: a part of the accounts", partial(visit.mark, "time_accounts"))
+    visit.asked("flow: velocity before", partial(visit.choose, "time_velocity_before"))
+    _section(visit, "what_if")
+    first = visit.page.locator("[class*=st-key-what_if_]").filter(has=visit.page.locator("input[type=range]"))
+    key = next(name for name in (first.first.get_attribute("class") or "").split() if "what_if_" in name)
+    visit.asked("what if: a stage shorter", partial(visit.slide, key.removeprefix("st-key-")), 12)
+    visit.asked("what if: what the time is used for", partial(visit.segment, "what_if_use"))
 
 
 def main() -> None:
     """Every control of the two pages, one after the other."""
-    warnings.simplefilter("ignore")
-    logging.disable(logging.WARNING)
     events = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    tables = company(events)
-    print(f"{tables.count('stage_events')} events of {tables.count('deals')} deals")
-    at = opened(tables)
-    asked(at, "nothing changed (sales)", lambda _: None)
-    section(at, "bottlenecks", "moves")
-    asked(
-        at, "moves: slider of moves shown", lambda n: at.slider(key="flow_share").set_value(60 + 5 * (n % 8))
-    )
-    asked(
-        at, "moves: a stage chosen", lambda n: at.selectbox(key="flow_choice").set_value((STAGES[n % 3], ""))
-    )
-    section(at, "bottlenecks", "what_if")
-    first = next(slider for slider in at.slider if slider.key.startswith("what_if_"))
-    asked(at, "what if: a stage shorter", lambda n: at.slider(key=first.key).set_value(5 * n))
-    section(at, "time", "compare")
-    horizon = next(slider for slider in at.slider if slider.key.startswith("compare_horizon"))
-    asked(at, "compare 25 owners: share won, horizon", lambda n: at.slider(key=horizon.key).set_value(40 + n))
-    at.button_group(key="compare_what").set_value("days").run()
-    horizon = next(slider for slider in at.slider if slider.key.startswith("compare_horizon"))
-    asked(at, "compare 25 owners: days, horizon", lambda n: at.slider(key=horizon.key).set_value(40 + n))
-    section(at, "time", "open")
-    deals = at.selectbox(key="dots_deal").options
-    asked(at, "open deals: a deal's steps", lambda n: at.selectbox(key="dots_deal").set_value(deals[n]))
+    with tempfile.TemporaryDirectory() as folder, visitor() as visit:
+        files = []
+        for name, frame in company(events).items():
+            print(f"{name}: {len(frame)} rows")
+            files.append(Path(folder) / f"{name}.csv")
+            frame.to_csv(files[-1], index=False)
+        upload(visit, files)
+        visit.page.get_by_role("button", name=T("data.use")).first.click()
+        visit.settled()
+        began = time.perf_counter()
+        _turn_to(visit, "time")
+        print(f"  first answer, everything counted: {time.perf_counter() - began:.1f} s")
+        visit.heading()
+        _sales(visit)
+        _bottlenecks(visit)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """Feedback: how satisfied customers are, over time and by segment, and what they say."""
 
 from crmeval.charts.feedback import DISTRIBUTION, PERIODS, THEMES
+from crmeval.ui.chart_parts import chart
 from crmeval.ui.feedback_parts import comments_shown, segments, shares
-from crmeval.ui.parts import answer, chart, how, metrics, need, notes, page, result, table
+from crmeval.ui.parts import answer, how, metrics, need, notes, page, result
+from crmeval.ui.table_parts import table
 
 t = page("feedback")
 tables = need("feedback", "feedback")

@@ -6,7 +6,9 @@ import streamlit as st
 
 from crmeval.charts.impact import IMPACT
 from crmeval.ui import state
-from crmeval.ui.parts import answer, chart, how, literal, metrics, need, notes, page, result, say, table
+from crmeval.ui.chart_parts import chart
+from crmeval.ui.parts import answer, how, literal, metrics, need, notes, page, result, say
+from crmeval.ui.table_parts import table
 
 t = page("impact")
 need("impact", "kpis", "deals")

@@ -1,20 +1,10 @@
 """Retention: who comes back, cohort by cohort, who is about to leave, what contracts keep."""
 
 from crmeval.charts.retention import COHORTS, CONTRACTS, CURVE
-from crmeval.ui.parts import (
-    answer,
-    chart,
-    chosen,
-    how,
-    metrics,
-    need,
-    notes,
-    page,
-    result,
-    result_table,
-    table,
-)
+from crmeval.ui.chart_parts import chart, chosen
+from crmeval.ui.parts import answer, how, metrics, need, notes, page, result
 from crmeval.ui.retention_parts import before_and_after, cohort_rows, silent_customers
+from crmeval.ui.table_parts import result_table, table
 
 t = page("retention")
 tables = need("retention", "orders", "contracts", "deals")

@@ -7,8 +7,10 @@ from crmeval.analyses.benefits import assumed
 from crmeval.analyses.costs import Lines, lines
 from crmeval.charts.roi import CHARTS, said_driver
 from crmeval.ui import state
-from crmeval.ui.parts import answer, chart, how, metrics, notes, page, say, table
+from crmeval.ui.chart_parts import chart
+from crmeval.ui.parts import answer, how, metrics, notes, page, say
 from crmeval.ui.roi_parts import assumptions, cost_editor, keep_button, plan_settings
+from crmeval.ui.table_parts import table
 
 t = page("roi")
 tables = state.tables()

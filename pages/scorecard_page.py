@@ -5,8 +5,9 @@ import streamlit as st
 from crmeval.analyses.findings import SHOWN, findings
 from crmeval.charts.scorecard import CHARTS
 from crmeval.ui import state
+from crmeval.ui.chart_parts import chart
 from crmeval.ui.findings_parts import finding_list
-from crmeval.ui.parts import answer, chart, how, metrics, need, notes, page, say
+from crmeval.ui.parts import answer, how, metrics, need, notes, page, say
 from crmeval.ui.saving import report_downloads
 from crmeval.ui.scorecard_parts import coverage_lines, target_editor
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import pandas as pd
 
@@ -20,7 +21,6 @@ from crmeval.analyses.differences import (
     horizon_of,
     plain_rates,
     reached,
-    tables_of,
 )
 from crmeval.analyses.groups import GO_LIVE, PERIOD, Population, deals_by, visits_by, ways
 from crmeval.results import EFFICIENCY, Result
@@ -37,13 +37,18 @@ _TINY = 0.001
 _SAID = 5  # groups named in a sentence
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Compared:
     """The deals in their groups, and what is counted of them without a horizon: made once, asked often."""
 
     every: Population
     rates: pd.DataFrame
     stage: str = ""
+
+    @cached_property
+    def people(self) -> pd.DataFrame:
+        """The funnel plot of people; empty where the groups are none."""
+        return funnel(self.rates) if self.every.by in PEOPLE and not self.stage else pd.DataFrame()
 
 
 def grouped(tables: Tables, settings: Settings, by: str, stage: str = "") -> Compared:
@@ -97,7 +102,7 @@ def of(made: Compared, asked: Question) -> Result:
     frame = compared(every, asked)
     tables = {f"compare_{asked.what}": frame}
     if every.by in PEOPLE and asked.what == WINS:
-        tables["compare_funnel"] = funnel(made.rates)
+        tables["compare_funnel"] = made.people
     return Result(
         answer=_answer(every, frame, asked),
         tables=tables,
@@ -153,7 +158,7 @@ def _how_counted(every: Population, frame: pd.DataFrame, asked: Question) -> lis
     notes = [text("compare.days.how", days=until), text("compare.holm", n=tests)]
     if until < asked.horizon:
         notes.insert(1, text("compare.days.shorter", asked=asked.horizon, days=until))
-    _chi_square, freedom, p = log_rank(tables_of(every))
+    _chi_square, freedom, p = log_rank(every.lives)
     if freedom > 1:
         notes.append(text("compare.days.log_rank", p=p) if p >= _TINY else text("compare.days.log_rank_tiny"))
     return notes

@@ -14,7 +14,7 @@ from scipy import stats
 
 from crmeval.analyses.groups import Population
 from crmeval.fields import LOST, WON
-from crmeval.stats.compare_survival import LifeTables, life_tables, log_rank_pairs, restricted_means
+from crmeval.stats.compare_survival import log_rank_pairs, restricted_means
 from crmeval.stats.funnel import ACTION, WARNING, limits, over_dispersion
 from crmeval.stats.intervals import Z, newcombe
 from crmeval.stats.many import holm
@@ -52,10 +52,7 @@ def horizon_of(every: Population, what: str) -> float:
     usual, most = np.quantile(closed, [_USUAL, _NEARLY_ALL]) if len(closed) else (_SHORTEST, _SHORTEST)
     if what == DAYS:
         return float(max(np.floor(reached(every, float(most))[0]), _SHORTEST))
-    watched = [
-        float(np.median(every.followed[every.group == number]))
-        for number, n in enumerate(every.n) if n >= FEW
-    ]  # fmt: skip
+    watched = [float(np.median(followed)) for followed in every.watched if len(followed) >= FEW]
     quarter = float(np.quantile(watched, 0.25, method="lower")) if watched else usual
     return float(max(round(min(usual, quarter)), _SHORTEST))
 
@@ -123,21 +120,14 @@ def _two_shares(won: int, n: int, other_won: int, other_n: int) -> dict[str, flo
             "p": float(p)}  # fmt: skip
 
 
-def tables_of(every: Population) -> LifeTables:
-    """The life tables of the groups; the last column has what belongs to no group shown."""
-    size = len(every.names)
-    column = np.where(every.group < 0, size, every.group)
-    return life_tables(every.length, every.ended, column, size + 1)
-
-
 def reached(every: Population, horizon: float) -> tuple[float, NDArray[np.bool_]]:
     """The horizon, or as much of it as five of every group could be watched for; and the groups too young.
 
     A group that could not be watched for half the horizon is too young, and does not shorten it for others.
     """
-    last = np.zeros(len(every.names))
-    for number in np.flatnonzero(every.n >= FEWEST):
-        last[number] = np.sort(every.followed[every.group == number])[-_WATCHED]
+    last = np.array([
+        followed[-_WATCHED] if len(followed) >= FEWEST else 0.0 for followed in every.watched
+    ])  # fmt: skip
     young = last < horizon * _HALF
     return float(min([horizon, *last[~young]])), young & (every.n >= FEWEST)
 
@@ -145,7 +135,7 @@ def reached(every: Population, horizon: float) -> tuple[float, NDArray[np.bool_]
 def _days(every: Population, asked: Question) -> pd.DataFrame:
     """The mean days up to the horizon, with what goes on counted for as long as it was seen."""
     until, young = reached(every, asked.horizon)
-    lives = tables_of(every)
+    lives = every.lives
     others = lives.rest() if asked.against is None else lives.only(asked.against)
     means, variances = restricted_means(lives, until)
     other_means, other_variances = restricted_means(others, until)

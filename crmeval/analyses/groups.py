@@ -1,6 +1,7 @@
 """Deals, or their visits to a stage, in groups: by a field, a column of the upload, a period, the go-live."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import ibis
@@ -16,6 +17,7 @@ from crmeval.analyses.stage_visits import visited
 from crmeval.fields import OPEN, WON
 from crmeval.narrowing import dimensions
 from crmeval.settings import Settings
+from crmeval.stats.compare_survival import LifeTables, life_tables
 from crmeval.tables import Tables
 
 PERIOD, GO_LIVE = "period", "go_live"
@@ -27,7 +29,7 @@ _YEARS_FROM = 1100  # days: over so long a time quarters are too many
 _HOURS = 24
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Population:
     """What is compared: one entry per deal (or visit) whose beginning is known, as arrays.
 
@@ -54,6 +56,18 @@ class Population:
     def n(self) -> NDArray[np.int64]:
         """How many entries each group has."""
         return np.bincount(self.group[self.group >= 0], minlength=len(self.names))
+
+    @cached_property
+    def lives(self) -> LifeTables:
+        """The life tables of the groups; the last column has what belongs to no group shown."""
+        size = len(self.names)
+        column = np.where(self.group < 0, size, self.group)
+        return life_tables(self.length, self.ended, column, size + 1)
+
+    @cached_property
+    def watched(self) -> tuple[NDArray[np.float64], ...]:
+        """Of each group, for how long its entries were, or could have been, watched: the shortest first."""
+        return tuple(np.sort(self.followed[self.group == number]) for number in range(len(self.names)))
 
 
 def ways(tables: Tables, settings: Settings) -> list[str]:

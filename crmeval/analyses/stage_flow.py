@@ -113,7 +113,7 @@ def fate(moves: pd.DataFrame, rank: dict[str, int], final: tuple[str, ...]) -> n
     """What became of the visits of each row; it has stage, next_stage, outcome and is_open."""
     here, there = moves["stage"].map(rank), moves["next_stage"].map(rank)
     at_end = moves["next_stage"].isin(final)
-    said = moves["next_stage"].map(lambda stage: ending(stage) if isinstance(stage, str) else None)
+    said = moves["next_stage"].map({stage: ending(stage) for stage in moves["next_stage"].dropna().unique()})
     said = said.where(said.isin([WON, LOST]), moves["outcome"])
     last = moves["next_stage"].isna()
     outcome = moves["outcome"]

@@ -1,6 +1,6 @@
 """How charts look: one palette safe for colour-blind eyes, numbers in the language of the page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -113,3 +113,30 @@ def finish(chart: Any, words: Words) -> Any:
         ),
         view=alt.ViewConfig(strokeOpacity=0),
     )
+
+
+def taken_apart(chart: Any) -> tuple[dict[str, Any], dict[str, pd.DataFrame]]:
+    """The chart as Vega-Lite without its rows, and the rows by the names that it gives them.
+
+    The names tell places in the chart, not what is in them: where other rows come, a browser that shows the
+    chart already has only the rows to change. The size without a page's width is left to the page.
+    """
+    rows: dict[str, pd.DataFrame] = {}
+    for part in _with_rows(chart):
+        named = (name for name, known in rows.items() if known is part.data)
+        name = next(named, f"rows_{len(rows)}")
+        rows[name] = part.data
+        part.data = alt.NamedData(name=name)
+    spec = chart.to_dict(validate=False)
+    for size in ("continuousWidth", "continuousHeight"):
+        spec["config"]["view"].pop(size, None)
+    return spec, rows
+
+
+def _with_rows(chart: Any) -> Iterator[Any]:
+    """The chart and the charts it is made of, those that hold rows."""
+    if isinstance(chart.data, pd.DataFrame):
+        yield chart
+    for parts in ("layer", "vconcat", "hconcat"):
+        for part in getattr(chart, parts, ()):
+            yield from _with_rows(part)

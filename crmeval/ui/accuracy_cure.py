@@ -14,7 +14,9 @@ from crmeval.results import Result
 from crmeval.tables import Tables
 from crmeval.ui import state
 from crmeval.ui.accuracy_parts import suggested
-from crmeval.ui.parts import XLSX, chart, say, table
+from crmeval.ui.chart_parts import chart
+from crmeval.ui.parts import XLSX, say
+from crmeval.ui.table_parts import table
 from crmeval.words import text
 
 _MOST_OF_IT = 0.8

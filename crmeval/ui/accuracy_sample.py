@@ -14,7 +14,9 @@ from crmeval.results import Result
 from crmeval.stats.sampling import FEWEST, Expected, margin, records_for
 from crmeval.tables import Tables
 from crmeval.ui import state
-from crmeval.ui.parts import XLSX, chart, metrics, result_table, say, table
+from crmeval.ui.chart_parts import chart
+from crmeval.ui.parts import XLSX, metrics, say
+from crmeval.ui.table_parts import result_table, table
 from crmeval.words import Words, text
 
 _COME_BACK = ("verified_rate", "checks_see", "false_alarms", "kappa")

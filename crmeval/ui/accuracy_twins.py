@@ -8,7 +8,8 @@ from crmeval.results import Result
 from crmeval.tables import Tables
 from crmeval.ui import state
 from crmeval.ui.accuracy_parts import choose
-from crmeval.ui.parts import say, table
+from crmeval.ui.parts import say
+from crmeval.ui.table_parts import table
 
 
 def twins(said: Result, tables: Tables) -> None:

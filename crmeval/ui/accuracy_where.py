@@ -14,7 +14,9 @@ from crmeval.results import Result
 from crmeval.tables import Tables
 from crmeval.ui import state
 from crmeval.ui.accuracy_parts import picked_rows
-from crmeval.ui.parts import chart, chosen, result_table, say, table
+from crmeval.ui.chart_parts import chart, chosen
+from crmeval.ui.parts import say
+from crmeval.ui.table_parts import result_table, table
 
 
 def where(said: Result, _tables: Tables) -> None:

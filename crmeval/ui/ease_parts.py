@@ -11,7 +11,9 @@ from crmeval.charts.ease_more import HABITS, PATH, SAID_AND_DONE
 from crmeval.codes import spoken
 from crmeval.results import Result
 from crmeval.ui import state
-from crmeval.ui.parts import XLSX, answer, chart, metrics, notes, result, result_table, say, table
+from crmeval.ui.chart_parts import chart
+from crmeval.ui.parts import XLSX, answer, metrics, notes, result, say
+from crmeval.ui.table_parts import result_table, table
 
 _SCORES = (
     "sus_mean", "sus_grade", "sus_percentile", "umux_lite_mean", "umux_lite_sus", "likert_mean", "alpha",

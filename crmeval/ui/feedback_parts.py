@@ -14,7 +14,9 @@ from crmeval.charts.feedback import SEGMENTS, score_format
 from crmeval.results import Result
 from crmeval.tables import Tables
 from crmeval.ui import state
-from crmeval.ui.parts import chart, literal, say, table
+from crmeval.ui.chart_parts import chart
+from crmeval.ui.parts import literal, say
+from crmeval.ui.table_parts import table
 from crmeval.words import Text, Words
 
 _KEPT = 8  # choices whose rows are kept ready

@@ -1,5 +1,9 @@
-"""The control that narrows a page to the deals of one owner, team or source, and counts anew."""
+"""The deals a page looks at, all or those of one owner, team or source, and what analyses say of them."""
 
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
 import streamlit as st
 
 from crmeval.analyses import ANALYSES, possible
@@ -7,9 +11,12 @@ from crmeval.narrowing import dimensions, narrowed, values
 from crmeval.results import Result
 from crmeval.tables import Tables
 from crmeval.ui import state
+from crmeval.ui.parts import say
+from crmeval.words import text
 
 _OFFERED = 500  # values in the list: more cannot be looked through
 _KEPT = 12  # results of narrowed tables: those of a few sections, for the two last choices
+_LISTS_KEPT = 8  # lists of deals behind what was picked: looked at again without counting again
 
 
 def narrow_control(tables: Tables) -> Tables:
@@ -37,6 +44,18 @@ def narrow_control(tables: Tables) -> Tables:
     )
 
 
+def asked(tables: Tables, name: str, *parts: str) -> Result | None:
+    """The result of an analysis with these tables in it, to be shown in a section.
+
+    Where it cannot be had it is None, and the section says what it needs.
+    """
+    said = results_of(tables, name).get(name)
+    if said is not None and said.tables.keys() >= set(parts):
+        return said
+    st.info(say("time.cannot", tables=text(f"not_measured.tables.{name}")))
+    return None
+
+
 def results_of(tables: Tables, *names: str) -> dict[str, Result]:
     """The results of these analyses for tables that may be narrowed, where they can be asked."""
     if tables is state.tables():
@@ -49,3 +68,12 @@ def results_of(tables: Tables, *names: str) -> dict[str, Result]:
         )
         for analysis in ANALYSES if analysis.name in names and possible(analysis, tables)
     }  # fmt: skip
+
+
+def behind(find: Callable[..., pd.DataFrame], tables: Tables, *picked: Any) -> pd.DataFrame:
+    """The rows that `find` gives for what was picked: found once, they stay as long as few others follow."""
+    with st.spinner(state.words()("app.working")):
+        return state.once(
+            "rows_behind", (find.__name__, tables.fingerprint, *picked), lambda: find(tables, *picked),
+            keep=_LISTS_KEPT,
+        )  # fmt: skip

@@ -1,18 +1,11 @@
 """The parts every page is built of: question, answer, measures, chart, rows behind, how it was computed."""
 
 import re
-from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
-import pandas as pd
 import streamlit as st
-from altair.utils.schemapi import debug_mode
 
-from crmeval.charts.style import PICKED, Chart
 from crmeval.report.content import measure_name
-from crmeval.report.safe import csv_bytes
-from crmeval.report.shown import COUNT, DATE, MONEY, MONTH, NUMBER, SHARE, columns, decoded, way_to_say
 from crmeval.results import Measure, Result
 from crmeval.tables import Tables
 from crmeval.ui import state
@@ -23,10 +16,7 @@ _ADDRESS = re.compile(r"(?<=://)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
 _JOINER = "\u2060"  # has no width: an address with it inside is read as one, but is no link
 _CARDS_IN_A_ROW = 4
 _BETWEEN = " · "
-_CHARTS_KEPT = 2  # of one place on a page: the choice before is often looked at again
 _LONG = 10  # signs that a card has room for in large type
-_ROWS_SHOWN = 1000
-_ROWS_SAID = 200  # saying a number costs its time: of longer tables the browser says them, in its own way
 
 
 def literal(said: str) -> str:
@@ -177,123 +167,6 @@ def _rests_on(measure: Measure, t: Words) -> str:
     """Its n in words: `from 120 records`."""
     keys = (f"basis.{measure.id}", f"basis.{measure.id.split('.')[0]}", "app.n_rows")
     return t(next(filter(t.has, keys)), n=measure.n)
-
-
-def chart(shown: Chart, said: Result, key: str, *, pick: bool = False) -> list[dict[str, Any]]:
-    """A chart of a result with its title; returns what the user picked in it (a list of marks' fields)."""
-    t = state.words()
-    made_of = (state.Same(said), shown, t.language, t.currency)
-    drawn = state.once(f"chart_{key}", made_of, lambda: _drawn(shown, said, t), keep=_CHARTS_KEPT)
-    st.subheader(say(f"charts.{shown.name}.title"))
-    if drawn is None:
-        st.info(say("app.nothing_to_draw"))
-        return []
-    alt = t(f"charts.{shown.name}.alt")
-    if not pick:
-        st.altair_chart(drawn, key=key, alt=alt, width="stretch")
-        return []
-    event = st.altair_chart(
-        drawn, key=key, alt=alt, width="stretch", on_select="rerun", selection_mode=[PICKED]
-    )
-    return list(event["selection"].get(PICKED, []))
-
-
-def _drawn(shown: Chart, said: Result, t: Words) -> Any:
-    """The chart, made and sent without checks against Altair's schema: tests do that, it takes longest."""
-    with debug_mode(False):
-        drawn = shown.draw(said, t)
-    if drawn is not None:
-        drawn.__dict__["to_dict"] = partial(type(drawn).to_dict, drawn, validate=False)
-    return drawn
-
-
-def chosen(label: str, options: Sequence[Any], picks: Sequence[dict[str, Any]], column: str, key: str) -> Any:
-    """What was picked in a chart, or else in the list below it, which a keyboard reaches too."""
-    t = state.words()
-    picked = next((pick[column] for pick in picks if column in pick), None)
-    listed = st.selectbox(t(label), options, index=None, key=key, placeholder=t("app.pick_placeholder"))
-    return listed if picked is None else picked
-
-
-def titled(frame: pd.DataFrame, t: Words) -> pd.DataFrame:
-    """The frame as people read it: codes in words, columns named in the page's language."""
-    return decoded(frame, t).rename(columns={column.name: column.title for column in columns(frame, t)})
-
-
-def _csv(frame: pd.DataFrame, t: Words) -> bytes:
-    # Excel in Russian expects semicolons; commas would leave everything in one column
-    return csv_bytes(titled(frame, t), ";" if t.language == "ru" else ",")
-
-
-def _formats(frame: pd.DataFrame, t: Words) -> dict[str, Any]:
-    """How the browser writes dates, and numbers that were not said in words."""
-    months, days = ("MM.YYYY", "DD.MM.YYYY") if t.language == "ru" else ("MMM YYYY", "D MMM YYYY")
-    ways = {
-        SHARE: st.column_config.NumberColumn(format="percent"),
-        MONEY: st.column_config.NumberColumn(format="localized", step=0.01),
-        NUMBER: st.column_config.NumberColumn(format="localized", step=0.01),
-        COUNT: st.column_config.NumberColumn(format="localized"),
-        DATE: st.column_config.DateColumn(format=days),
-        MONTH: st.column_config.DateColumn(format=months),
-    }
-    said = len(frame) <= _ROWS_SAID
-    return {
-        column.title: ways[column.kind]
-        for column in columns(frame, t)
-        if column.kind in ways and (column.kind in (DATE, MONTH) or not said)
-    }
-
-
-def _said(frame: pd.DataFrame, shares: Sequence[str], t: Words) -> Any:
-    """The table with its numbers as the page's language writes them; they still sort as numbers."""
-    named = titled(frame, t)
-    if len(frame) > _ROWS_SAID:
-        return named
-    ways = {
-        column.title: way_to_say(frame[column.name], SHARE if column.name in shares else column.kind, t)
-        for column in columns(frame, t)
-    }
-    return named.style.format({title: way for title, way in ways.items() if way}, na_rep="—")
-
-
-def table(
-    frame: pd.DataFrame,
-    key: str,
-    *,
-    title: str = "",
-    shares: Sequence[str] = (),
-    hidden: Sequence[str] = (),
-) -> None:
-    """A table under its title, with a download of all its rows; at most 1,000 are shown.
-
-    `shares` names columns that hold fractions where their name alone does not tell, `hidden` those that only
-    the download has.
-    """
-    t = state.words()
-    if title:
-        st.markdown(f"**{say(title)}**")
-    st.dataframe(
-        _said(frame.head(_ROWS_SHOWN), shares, t),
-        hide_index=True,
-        key=key,
-        placeholder="—",
-        column_config=_formats(frame, t),
-        column_order=[column.title for column in columns(frame, t) if column.name not in hidden],
-        alt=t(title or "app.rows"),
-    )
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(say("app.rows_some" if len(frame) > _ROWS_SHOWN else "app.rows_all", n=len(frame)))
-        st.download_button(
-            t("app.download_csv"), data=partial(_csv, frame, t), file_name=f"{key}.csv",
-            key=f"{key}_csv", mime="text/csv", on_click="ignore", type="tertiary", icon=":material/download:",
-        )  # fmt: skip
-
-
-def result_table(said: Result, name: str) -> None:
-    """A table of a result, where it has it and there is anything in it."""
-    frame = said.tables.get(name)
-    if frame is not None and len(frame):
-        table(frame, f"table_{name}", title=f"result_tables.{name}")
 
 
 def notes(said: Result) -> None:

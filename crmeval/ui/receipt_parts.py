@@ -10,7 +10,8 @@ from crmeval.report.xlsx import receipt_xlsx
 from crmeval.tables import Tables
 from crmeval.ui import state
 from crmeval.ui.mapping_parts import CURIOUS
-from crmeval.ui.parts import XLSX, literal, say, table
+from crmeval.ui.parts import XLSX, literal, say
+from crmeval.ui.table_parts import table
 
 
 def receipt(tables: Tables) -> None:

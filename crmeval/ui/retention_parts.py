@@ -13,7 +13,8 @@ from crmeval.analyses.retention import compared
 from crmeval.results import Result
 from crmeval.tables import Tables
 from crmeval.ui import state
-from crmeval.ui.parts import say, table
+from crmeval.ui.parts import say
+from crmeval.ui.table_parts import table
 from crmeval.words import Text
 
 _TIMES = (TIMES_USUAL, 3.0, 4.0, 6.0)

@@ -9,7 +9,8 @@ from crmeval.analyses.metrics import metrics
 from crmeval.charts.scorecard import said_metric
 from crmeval.results import Result
 from crmeval.ui import state
-from crmeval.ui.parts import literal, say, titled
+from crmeval.ui.parts import literal, say
+from crmeval.ui.table_parts import titled
 from crmeval.words import Words
 
 _EDITABLE = ("floor", "target", "points")

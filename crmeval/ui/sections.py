@@ -7,8 +7,11 @@ import streamlit as st
 from crmeval.ui import state
 
 
+@st.fragment
 def sections(page: str, shown: Mapping[str, Callable[[], None]], *, texts: str = "") -> None:
     """A tab for each section, named `<texts or page>.<section>` in the catalogue; runs the open one alone.
+
+    What is clicked in a section runs that section again, not the rest of the page.
 
     Streamlit forgets tabs when the visitor goes to another page or changes the language, for their labels are
     their state: the open section is kept in the visitor's work by its name.

@@ -6,17 +6,16 @@ from crmeval.analyses.stage_rows import deals_in_stage
 from crmeval.charts.bottlenecks import BY_GROUP, BY_STAGE
 from crmeval.settings import Settings
 from crmeval.tables import Tables
-from crmeval.ui import state
-from crmeval.ui.narrow_parts import results_of
-from crmeval.ui.parts import answer, chart, chosen, how, metrics, notes, result_table, say, table
+from crmeval.ui.chart_parts import chart, chosen
+from crmeval.ui.narrow_parts import asked, behind
+from crmeval.ui.parts import answer, how, metrics, notes, say
+from crmeval.ui.table_parts import result_table, table
 
 
 def show(tables: Tables, settings: Settings) -> None:
     """The stages ranked by the days of a won deal; one that is picked shows its deals."""
-    t = state.words()
-    found = results_of(tables, "bottlenecks").get("bottlenecks")
+    found = asked(tables, "bottlenecks")
     if found is None:
-        st.info(say("time.cannot", tables=t("not_measured.tables.bottlenecks")))
         return
     answer(found)
     metrics(
@@ -29,7 +28,7 @@ def show(tables: Tables, settings: Settings) -> None:
         picks = chart(BY_STAGE, found, "time_bottlenecks", pick=True)
         if stage := chosen("time.choose_stage", list(ranked["stage"]), picks, "stage", "time_bottleneck"):
             st.markdown(f"**{say('time.in_stage', stage=stage)}**")
-            table(deals_in_stage(tables, settings, stage), "time_in_bottleneck")
+            table(behind(deals_in_stage, tables, settings, stage), "time_in_bottleneck")
         else:
             table(
                 ranked,

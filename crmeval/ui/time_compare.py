@@ -12,8 +12,10 @@ from crmeval.results import Result
 from crmeval.settings import Settings
 from crmeval.tables import Tables
 from crmeval.ui import state
-from crmeval.ui.narrow_parts import results_of
-from crmeval.ui.parts import answer, chart, chosen, notes, say, table
+from crmeval.ui.chart_parts import chart, chosen
+from crmeval.ui.narrow_parts import behind, results_of
+from crmeval.ui.parts import answer, notes, say
+from crmeval.ui.table_parts import table
 from crmeval.words import Words
 
 _STAGE_DAYS = "stage"
@@ -108,4 +110,4 @@ def _shown(tables: Tables, said: Result, made: Compared, asked: Question) -> Non
     group = chosen("compare.choose", made.every.names, picks, "group", f"compare_group_{made.every.by}")
     if group:
         st.markdown(f"**{say('compare.deals_of', group=group)}**")
-        table(deals_in_group(tables, made.every.by, group), "compare_deals")
+        table(behind(deals_in_group, tables, made.every.by, group), "compare_deals")

@@ -1,20 +1,18 @@
 """The section of the time page on the sales cycle: how long deals take, and how old the open ones are."""
 
-import streamlit as st
-
 from crmeval.charts.cycles import CYCLES, PROGRESS
 from crmeval.settings import Settings
 from crmeval.tables import Tables
-from crmeval.ui.narrow_parts import results_of
-from crmeval.ui.parts import answer, chart, how, metrics, notes, say, table
-from crmeval.words import text
+from crmeval.ui.chart_parts import chart
+from crmeval.ui.narrow_parts import asked
+from crmeval.ui.parts import answer, how, metrics, notes
+from crmeval.ui.table_parts import table
 
 
 def show(tables: Tables, _settings: Settings) -> None:
     """Days to win and to lose, with the deals still open counted for as long as they were seen."""
-    cycles = results_of(tables, "cycles").get("cycles")
+    cycles = asked(tables, "cycles")
     if cycles is None:
-        st.info(say("time.cannot", tables=text("not_measured.tables.cycles")))
         return
     answer(cycles)
     metrics(cycles, "cycle.won.median", "cycle.lost.median", "cycle.closed.median", "cycle.km_median")

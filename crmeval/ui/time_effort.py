@@ -5,16 +5,19 @@ import streamlit as st
 from crmeval.charts.effort import KINDS
 from crmeval.settings import Settings
 from crmeval.tables import Tables
-from crmeval.ui.narrow_parts import results_of
-from crmeval.ui.parts import answer, chart, how, metrics, notes, result_table, say
-from crmeval.words import text
+from crmeval.ui.chart_parts import chart
+from crmeval.ui.narrow_parts import asked
+from crmeval.ui.parts import answer, how, metrics, notes, say
+from crmeval.ui.table_parts import result_table
 
 
 def show(tables: Tables, _settings: Settings) -> None:
     """What a sale takes in contacts and minutes, which kinds of work, and how often deals change hands."""
-    effort = results_of(tables, "effort").get("effort")
-    if effort is None or not (effort.measures or effort.tables):
-        st.info(say("time.cannot", tables=text("not_measured.tables.effort")))
+    effort = asked(tables, "effort")
+    if effort is None:
+        return
+    if not (effort.measures or effort.tables):
+        st.info(say(effort.answer))
         return
     answer(effort)
     metrics(

@@ -12,16 +12,16 @@ from crmeval.results import Result
 from crmeval.settings import Settings
 from crmeval.tables import Tables
 from crmeval.ui import state
-from crmeval.ui.narrow_parts import results_of
-from crmeval.ui.parts import answer, chart, how, metrics, notes, result_table, say, table
-from crmeval.words import text
+from crmeval.ui.chart_parts import chart
+from crmeval.ui.narrow_parts import asked, behind
+from crmeval.ui.parts import answer, how, metrics, notes, say
+from crmeval.ui.table_parts import result_table, table
 
 
 def show(tables: Tables, settings: Settings) -> None:
     """What comes in and goes out, what becomes of entries, who leaves the path, how fast money comes in."""
-    flow = results_of(tables, "flow").get("flow")
-    if flow is None or "weeks" not in flow.tables:
-        st.info(say("time.cannot", tables=text("not_measured.tables.flow")))
+    flow = asked(tables, "flow", "weeks")
+    if flow is None:
         return
     answer(flow)
     metrics(
@@ -39,6 +39,7 @@ def show(tables: Tables, settings: Settings) -> None:
     how(flow)
 
 
+@st.fragment
 def _accounts(tables: Tables, settings: Settings, flow: Result) -> None:
     """What became of entries; the deals behind a part that is picked."""
     t = state.words()
@@ -46,11 +47,7 @@ def _accounts(tables: Tables, settings: Settings, flow: Result) -> None:
     if picks and {"stage", "fate"} <= set(picks[0]):
         stage, fate = picks[0]["stage"], picks[0]["fate"]
         st.markdown(f"**{say('time.fate_rows', stage=stage, fate=t(f'columns.{fate}'))}**")
-        rows = state.once(
-            "time_fate", (tables.fingerprint, settings, stage, fate),
-            lambda: deals_with_fate(tables, settings, stage, fate),
-        )  # fmt: skip
-        table(rows, "time_fate_rows")
+        table(behind(deals_with_fate, tables, settings, stage, fate), "time_fate_rows")
         return
     st.caption(say("time.pick_fate"))
     accounts = flow.tables["stage_accounts"]
@@ -76,6 +73,7 @@ def _path(settings: Settings, flow: Result) -> None:
         st.rerun()
 
 
+@st.fragment
 def _velocity(flow: Result) -> None:
     """Velocity by month, and what changed it between two quarters."""
     t = state.words()

@@ -9,24 +9,33 @@ from crmeval.analyses.flow_map import drawn, usual
 from crmeval.analyses.stage_rows import deals_in_stage, deals_on_move
 from crmeval.charts import flow_map
 from crmeval.charts.stages import VARIANTS
+from crmeval.results import Result
 from crmeval.settings import Settings
 from crmeval.tables import Tables
 from crmeval.ui import state
-from crmeval.ui.narrow_parts import results_of
-from crmeval.ui.parts import answer, chart, how, notes, say, table
-
-_KEPT = 6  # choices of deals: looked at again without counting again
+from crmeval.ui.chart_parts import chart
+from crmeval.ui.narrow_parts import asked, behind
+from crmeval.ui.parts import answer, how, notes, say
+from crmeval.ui.table_parts import table
 
 
 def show(tables: Tables, settings: Settings) -> None:
     """How deals move; a stage or a move that is picked, on the map or in the list, shows its deals."""
-    t = state.words()
-    results = results_of(tables, "stages", "flow_map")
-    stages, whole = results.get("stages"), results.get("flow_map")
-    if stages is None or whole is None or "map_nodes" not in whole.tables:
-        st.info(say("time.cannot", tables=t("not_measured.tables.stages")))
+    stages = asked(tables, "stages", "variants")
+    whole = asked(tables, "flow_map", "map_nodes") if stages else None
+    if stages is None or whole is None:
         return
     answer(whole)
+    _map(tables, settings, whole)
+    chart(VARIANTS, stages, "time_variants")
+    table(stages.tables["variants"], "time_variants_rows", title="result_tables.variants")
+    how(stages)
+
+
+@st.fragment
+def _map(tables: Tables, settings: Settings, whole: Result) -> None:
+    """The map with what changes it, and the deals of what is picked; the rest of the section stays."""
+    t = state.words()
     left, right = st.columns(2, vertical_alignment="bottom")
     by = left.segmented_control(
         t("flow_map.colour"), ("share", "stay_median"), default="share", required=True, key="flow_by",
@@ -36,13 +45,10 @@ def show(tables: Tables, settings: Settings) -> None:
         t("flow_map.moves"), 50, 100, round(usual(whole) * 100), 5, key="flow_share", format="%d %%",
         persist_state="session",
     )  # fmt: skip
-    said = state.once("flow_drawn", (state.Same(whole), share), lambda: drawn(whole, share / 100))
+    said = state.once("flow_drawn", (state.Same(whole), share), lambda: drawn(whole, share / 100), keep=11)
     picks = chart(flow_map.SHARE if by == "share" else flow_map.MEDIAN, said, f"flow_map_{by}", pick=True)
     notes(said)
     _deals(tables, settings, said.tables, picks)
-    chart(VARIANTS, stages, "time_variants")
-    table(stages.tables["variants"], "time_variants_rows", title="result_tables.variants")
-    how(stages)
 
 
 def _deals(
@@ -63,12 +69,9 @@ def _deals(
         return
     key = "time.on_move" if next_stage else "time.in_stage"
     st.markdown(f"**{say(key, stage=stage, next_stage=next_stage)}**")
-    made_of = (tables.fingerprint, settings, stage, next_stage)
-    found = state.once("flow_deals", made_of, lambda: _rows(tables, settings, stage, next_stage), keep=_KEPT)
-    table(found, "flow_deals")
-
-
-def _rows(tables: Tables, settings: Settings, stage: str, next_stage: str) -> pd.DataFrame:
-    if next_stage:
-        return deals_on_move(tables, settings, stage, next_stage)
-    return deals_in_stage(tables, settings, stage)
+    picked_rows = (
+        behind(deals_on_move, tables, settings, stage, next_stage)
+        if next_stage
+        else behind(deals_in_stage, tables, settings, stage)
+    )
+    table(picked_rows, "flow_deals")

@@ -8,8 +8,10 @@ from crmeval.charts.dotted import AGEING, BY_LENGTH, BY_START
 from crmeval.settings import Settings
 from crmeval.tables import Tables
 from crmeval.ui import state
+from crmeval.ui.chart_parts import chart, chosen
 from crmeval.ui.narrow_parts import results_of
-from crmeval.ui.parts import answer, chart, chosen, notes, say, table
+from crmeval.ui.parts import answer, notes, say
+from crmeval.ui.table_parts import table
 
 
 def show(tables: Tables, settings: Settings) -> None:
@@ -23,6 +25,7 @@ def show(tables: Tables, settings: Settings) -> None:
         _dots(tables, settings)
 
 
+@st.fragment
 def _open(tables: Tables, settings: Settings) -> None:
     said = state.once("dots_open", (tables.fingerprint, settings), lambda: ageing(tables, settings))
     answer(said)
@@ -36,6 +39,7 @@ def _open(tables: Tables, settings: Settings) -> None:
         table(called, "time_to_call", title="result_tables.open_stays" if picked else "result_tables.to_call")
 
 
+@st.fragment
 def _dots(tables: Tables, settings: Settings) -> None:
     t = state.words()
     said = state.once("dots_steps", (tables.fingerprint, settings), lambda: steps(tables, settings))

@@ -1,20 +1,18 @@
 """The section of the time page on what is sold: output, revenue, win rates, by month and by owner."""
 
-import streamlit as st
-
 from crmeval.charts.output import MONTHS, OWNERS
 from crmeval.settings import Settings
 from crmeval.tables import Tables
-from crmeval.ui.narrow_parts import results_of
-from crmeval.ui.parts import answer, chart, how, metrics, notes, say, table
-from crmeval.words import text
+from crmeval.ui.chart_parts import chart
+from crmeval.ui.narrow_parts import asked
+from crmeval.ui.parts import answer, how, metrics, notes
+from crmeval.ui.table_parts import table
 
 
 def show(tables: Tables, _settings: Settings) -> None:
     """Deals, sales and revenue; the owners picked in the chart stand in the table."""
-    output = results_of(tables, "output").get("output")
+    output = asked(tables, "output")
     if output is None:
-        st.info(say("time.cannot", tables=text("not_measured.tables.output")))
         return
     answer(output)
     metrics(

@@ -7,16 +7,17 @@ from crmeval.charts.stages import MEDIAN, SHARE
 from crmeval.settings import Settings
 from crmeval.tables import Tables
 from crmeval.ui import state
-from crmeval.ui.narrow_parts import results_of
-from crmeval.ui.parts import answer, chart, chosen, how, metrics, notes, say, table
+from crmeval.ui.chart_parts import chart, chosen
+from crmeval.ui.narrow_parts import asked, behind
+from crmeval.ui.parts import answer, how, metrics, notes, say
+from crmeval.ui.table_parts import table
 
 
 def show(tables: Tables, settings: Settings) -> None:
     """Where the time goes; a stage that is picked, in the chart or the list, shows its deals."""
     t = state.words()
-    stages = results_of(tables, "stages").get("stages")
-    if stages is None or "stages" not in stages.tables:
-        st.info(say("time.cannot", tables=t("not_measured.tables.stages")))
+    stages = asked(tables, "stages", "stages")
+    if stages is None:
         return
     answer(stages)
     metrics(stages, "cases.count", "cases.duration_median", "cases.rework", "cases.variants")
@@ -29,7 +30,7 @@ def show(tables: Tables, settings: Settings) -> None:
     names = list(stages.tables["stages"]["stage"])
     if stage := chosen("time.choose_stage", names, picks, "stage", "time_stage"):
         st.markdown(f"**{say('time.in_stage', stage=stage)}**")
-        table(deals_in_stage(tables, settings, stage), "time_in_stage")
+        table(behind(deals_in_stage, tables, settings, stage), "time_in_stage")
     else:
         table(
             stages.tables["stages"],

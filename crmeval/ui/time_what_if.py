@@ -19,8 +19,9 @@ from crmeval.charts.what_if import STAGES
 from crmeval.settings import Settings
 from crmeval.tables import Tables
 from crmeval.ui import state
+from crmeval.ui.chart_parts import chart
 from crmeval.ui.narrow_parts import results_of
-from crmeval.ui.parts import answer, chart, how, metrics, notes, say
+from crmeval.ui.parts import answer, how, metrics, notes, say
 from crmeval.ui.roi_parts import keep_benefit, kept_benefit
 from crmeval.words import LANGUAGES, Words
 

@@ -1,0 +1,168 @@
+"""Clicks on the app in a real browser: what the script took, and when the picture was there."""
+
+import json
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, sync_playwright
+
+HERE = Path(__file__).parent
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"]
+PATIENCE = 600_000  # milliseconds: a first count of a million events takes its time
+
+# When the visitor acted last, and when the page was painted after its last change: of its elements, of the
+# marks of a chart, or of anything drawn on a canvas. What only dims parts that wait to be replaced is none.
+WATCH = """
+window.acted = 0; window.painted = 0;
+const act = () => { window.acted = performance.now(); window.painted = window.acted; };
+for (const kind of ['pointerup', 'keydown']) window.addEventListener(kind, act, true);
+const paint = () => requestAnimationFrame(() => setTimeout(() => { window.painted = performance.now(); }));
+const picture = change => {
+    const at = change.target.nodeType === 1 ? change.target : change.target.parentElement;
+    if (!at || !at.closest('[data-testid=stMain]')) return false;
+    return change.type !== 'attributes' || at.closest('svg.marks');
+};
+new MutationObserver(changes => { if (changes.some(picture)) paint(); }).observe(
+    document, {subtree: true, childList: true, characterData: true, attributes: true});
+for (const name of ['fill', 'fillText', 'stroke']) {
+    const draw = CanvasRenderingContext2D.prototype[name];
+    CanvasRenderingContext2D.prototype[name] = function (...how) { paint(); return draw.apply(this, how); };
+}
+"""
+SETTLED = """quiet => {
+    const app = document.querySelector('[data-testid=stApp]');
+    return app && app.dataset.testScriptState === 'notRunning' && performance.now() - window.painted > quiet;
+}"""
+QUIET = 400  # milliseconds without a change: the picture is there
+
+
+class Visitor:
+    """A visitor of the app, with the times of everything they did."""
+
+    def __init__(self, page: Page, url: str, log: Path) -> None:
+        self.page, self.url, self._log = page, url, log
+
+    def settled(self) -> None:
+        """Waits until the picture is there."""
+        self.page.wait_for_timeout(50)
+        self.page.wait_for_function(SETTLED, arg=QUIET, timeout=PATIENCE, polling=50)
+        if self.page.get_by_test_id("stException").count():
+            raise RuntimeError(self.page.get_by_test_id("stException").first.inner_text())
+
+    def key(self, name: str) -> Locator:
+        """The widget or chart with this key."""
+        return self.page.locator(f".st-key-{name}").first
+
+    def slide(self, key: str, turn: int) -> None:
+        """A slider one step to the right, every fourth time to the left."""
+        self.key(key).locator("input[type=range]").press("ArrowLeft" if turn % 4 == 3 else "ArrowRight")
+
+    def choose(self, key: str, turn: int) -> None:
+        """The next option of a list."""
+        options = self.page.get_by_role("option")
+        while not options.count():  # a list that opens while the page still changes closes again
+            self.key(key).locator("input").first.press("ArrowDown")
+            self.page.wait_for_timeout(200)
+        options.nth((turn + 1) % min(options.count(), 5)).click()
+
+    def segment(self, key: str, turn: int) -> None:
+        """The next of a few buttons."""
+        buttons = self.key(key).get_by_role("radio")
+        buttons.nth((turn + 1) % buttons.count()).click()
+
+    def tab(self, turn: int) -> None:
+        """The next tab."""
+        tabs = self.page.get_by_role("tab")
+        tabs.nth((turn + 1) % tabs.count()).click()
+
+    def mark(self, key: str, turn: int) -> None:
+        """A bar of a chart."""
+        bars = self.key(key).locator("svg.marks [aria-roledescription=bar]")
+        bars.nth(turn % bars.count()).click()
+
+    def asked(self, name: str, act: Callable[[int], None], times: int = 8) -> None:
+        """Prints what a few acts took: the first apart, for it may count anew; of the others the median."""
+        taken = []
+        for turn in range(times):
+            self._log.write_text("")
+            act(turn)
+            self.settled()
+            runs = [json.loads(line) for line in self._log.read_text().splitlines()]
+            picture = self.page.evaluate("window.painted - window.acted")
+            taken.append((
+                1000 * sum(run["cpu"] for run in runs), 1000 * sum(run["wall"] for run in runs), picture,
+                all(run["fragment"] for run in runs),
+            ))  # fmt: skip
+        cpu, wall, picture = (statistics.median(one[n] for one in taken[1:]) for n in range(3))
+        most = max(one[2] for one in taken[1:])
+        part = "part" if taken[-1][3] else "page"
+        print(
+            f"  {name:<44}{part:>5}{cpu:8.0f}{wall:8.0f}{picture:8.0f}{most:8.0f}"
+            f"{taken[0][0]:8.0f}{taken[0][2]:8.0f}",
+            flush=True,
+        )  # fmt: skip
+
+    @staticmethod
+    def heading() -> None:
+        """Prints what the columns are."""
+        titles = ("cpu", "wall", "picture", "most", "1st cpu", "1st")
+        print(f"  {'milliseconds':<49}{''.join(f'{title:>8}' for title in titles)}")
+
+
+@contextmanager
+def visitor(width: int = 1280) -> Iterator[Visitor]:
+    """A visitor of a server of their own."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder) / "runs"
+        log.touch()
+        command = [sys.executable, str(HERE / "timed_server.py"), str(log), str(port)]
+        with (Path(folder) / "server").open("wb") as said:
+            server = subprocess.Popen(command, cwd=HERE.parent, stdout=said, stderr=said)
+        url = f"http://127.0.0.1:{port}"
+        try:
+            _up(url)
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+                page = browser.new_page(viewport={"width": width, "height": 900}, reduced_motion="reduce")
+                page.set_default_timeout(PATIENCE)
+                page.add_init_script(WATCH)
+                yield Visitor(page, url, log)
+                browser.close()
+        finally:
+            server.terminate()
+            server.wait(10)
+
+
+def _up(url: str) -> None:
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(url + "/_stcore/health", timeout=1)  # noqa: S310 - our own
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+
+
+def upload(visit: Visitor, files: Sequence[Path]) -> None:
+    """Gives files to the app and applies the mapping it proposes."""
+    page = visit.page
+    page.goto(f"{visit.url}/?lang=en")
+    page.get_by_test_id("stFileUploaderDropzoneInput").first.wait_for(state="attached")
+    began = time.perf_counter()
+    page.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files([str(path) for path in files])
+    page.get_by_test_id("stExpander").first.wait_for()
+    visit.settled()
+    print(f"  read and mapping proposed: {time.perf_counter() - began:.1f} s")
