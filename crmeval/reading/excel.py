@@ -17,6 +17,7 @@ from crmeval.errors import ReadingError
 from crmeval.reading import limits, opendocument, progress, workbook
 from crmeval.reading.assemble import listed
 from crmeval.reading.grid import Grid, Merge, stripped
+from crmeval.reading.header import HEAD
 from crmeval.reading.kind import ODS, XLSX
 from crmeval.words import Text, text
 
@@ -80,7 +81,7 @@ def _grid(file: str, book: calamine.CalamineWorkbook, name: str) -> Grid | None:
     merges = _merges(sheet, top, left, len(rows))
     columns = [list(map(itemgetter(position), rows)) for position in range(sheet.width)]
     _fill_down(columns, merges)
-    texts = tuple(stripped(pa.chunked_array([_as_text(column)])) for column in columns)
+    texts = tuple(stripped(_as_texts(column)) for column in columns)
     return Grid(texts, np.arange(top + 1, top + 1 + len(rows)), merges=merges)
 
 
@@ -104,20 +105,22 @@ def _fill_down(columns: Sequence[list[Any]], merges: Sequence[Merge]) -> None:
             column[top : bottom + 1] = [value if cell == "" else cell for cell in column[top : bottom + 1]]
 
 
+def _as_texts(column: list[Any]) -> pa.ChunkedArray:
+    """A column; its first rows, where a header stands above numbers, apart from those of one kind."""
+    return pa.chunked_array([_as_text(column[:HEAD]), _as_text(column[HEAD:])], pa.string())
+
+
 def _as_text(values: Sequence[Any]) -> pa.Array:
-    """A column, texts beside values as they usually are: a header stands above numbers."""
+    """Cells of any kinds, those of the usual kinds at once."""
     kinds = set(map(type, values))
-    if kinds == {str}:
-        return pa.array(values, pa.string())
+    if len(kinds) == 1 and kinds <= _SAY_MANY.keys():
+        return _SAY_MANY[kinds.pop()](values)
     others = [_SAY[kind](value) if (kind := type(value)) in _SAY else None for value in values]
-    said = pa.array(others, pa.string())
-    if float in kinds:
-        numbers = pa.array([value if type(value) is float else None for value in values], pa.float64())
-        said = pc.coalesce(said, _say_numbers(numbers))
-    if datetime in kinds:
-        moments = [value if type(value) is datetime else None for value in values]
-        said = pc.coalesce(said, _say_moments(pa.array(moments, pa.timestamp("us"))))
-    return said
+    said = [
+        _SAY_MANY[kind]([value if type(value) is kind else None for value in values])
+        for kind in _SAY_MANY.keys() & kinds
+    ]
+    return pc.coalesce(pa.array(others, pa.string()), *said)
 
 
 def _say_numbers(numbers: pa.DoubleArray) -> pa.StringArray:
@@ -158,10 +161,15 @@ def say_duration(value: timedelta) -> str:
 
 
 _SAY: Mapping[type, Callable[[Any], str]] = {
-    str: str, int: str, bool: lambda value: str(value).upper(), date: str,
+    int: str, bool: lambda value: str(value).upper(),
     time: lambda value: value.strftime("%H:%M:%S"), timedelta: say_duration,
 }  # fmt: skip
-"""How cells are said one by one; numbers and moments, of which there are many, are said at once."""
+_SAY_MANY: Mapping[type, Callable[[Sequence[Any]], pa.StringArray]] = {
+    str: lambda values: pa.array(values, pa.string()),
+    float: lambda values: _say_numbers(pa.array(values, pa.float64())),
+    date: lambda values: pa.array(values, pa.date32()).cast(pa.string()),
+    datetime: lambda values: _say_moments(pa.array(values, pa.timestamp("us"))),
+}
 
 
 def _book_notes(facts: workbook.BookFacts, hidden: Sequence[str]) -> Iterator[Text]:

@@ -20,6 +20,7 @@ _CHUNK = 4 * 1024 * 1024
 _LONGEST_TAG = 64 * 1024
 _GRID = (1_048_576, 16_384)  # rows and columns of the largest sheet that Excel knows
 _LONGEST_REFERENCE = 11
+_IS_WHITE = np.isin(np.arange(256), [*b" \t\r\n"])  # what may stand around the sign of an attribute
 _SLACK = 100_000  # references, rows: besides those of cells a few other things have some
 _LARGEST_PART = 64 * 1024**2  # of what is no sheet and no text: styles, names, lists of parts
 _FILLED = re.compile(rb"<(?:\w+:)?c\s([^<>]*[^<>/])>\s*<(?!/)")
@@ -196,20 +197,27 @@ class _Reach:
     cells: int = 0
 
     def extend(self, chunk: bytes) -> None:
-        codes = np.frombuffer(re.sub(rb"\s*=\s*", b"=", chunk) if b" =" in chunk else chunk, np.uint8)
+        codes = np.frombuffer(chunk, np.uint8)
         at = np.flatnonzero(codes == ord("="))
         at = at[(at > 0) & (at < len(codes) - _LONGEST_REFERENCE - 2)]
-        at = at[(codes[at - 1] == ord("r")) & ((codes[at + 1] == ord('"')) | (codes[at + 1] == ord("'")))] + 2
+        before, after = codes[at - 1], codes[at + 1]
+        if (_IS_WHITE[before] | (_IS_WHITE[after] & (before == ord("r")))).any():
+            self.extend(re.sub(rb"[ \t\r\n]*=[ \t\r\n]*", b"=", chunk))
+            return
+        at = at[(before == ord("r")) & ((after == ord('"')) | (after == ord("'")))] + 2
         rows, columns = np.zeros(len(at), np.int64), np.zeros(len(at), np.int64)
         inside = np.ones(len(at), bool)
         for offset in range(_LONGEST_REFERENCE):
+            code = codes[at + offset]
+            digit, letter = code - np.uint8(ord("0")), code - np.uint8(ord("A"))
+            is_digit, is_letter = digit < 10, letter < 26  # noqa: PLR2004 - how many there are
+            inside &= is_digit | is_letter
             if not inside.any():
                 break
-            code = codes[at + offset].astype(np.int64)
-            digit, letter = (code >= ord("0")) & (code <= ord("9")), (code >= ord("A")) & (code <= ord("Z"))
-            inside &= digit | letter
-            rows = np.where(inside & digit, rows * 10 + code - ord("0"), rows)
-            columns = np.where(inside & letter, columns * 26 + code - ord("A") + 1, columns)
+            if (is_digit := is_digit & inside).any():
+                rows = np.where(is_digit, rows * 10 + digit, rows)
+            if (is_letter := is_letter & inside).any():
+                columns = np.where(is_letter, columns * 26 + letter + 1, columns)
         named = (rows > 0) & (columns > 0)
         self.cells += int(named.sum())
         if named.any():
