@@ -78,6 +78,15 @@ def test_the_bottleneck_of_a_young_crm_is_found_though_another_stage_takes_more_
     assert table["days_won"].sum() == pytest.approx(ranked["bottleneck.total"].value)
 
 
+def test_a_log_that_is_short_against_what_a_deal_takes_is_said_to_be(ranked):
+    note = next(note for note in ranked.notes if note.key == "bottlenecks.short")
+    assert note.facts["span"] == pytest.approx(119, abs=1)
+    long = run(
+        Settings(observed_until=dt.date(2024, 12, 30)), **uploaded(observed(1500, 7, age=365, doomed=False))
+    )
+    assert "bottlenecks.short" not in keys(long)
+
+
 def test_its_worth_is_what_as_many_deals_in_work_bring_when_they_pass_quicker(ranked):
     table = ranked.tables["bottlenecks"].set_index("stage")
     every, here = table["every"].sum(), table.loc["Negotiation", "every"]

@@ -12,6 +12,7 @@ from crmeval.tables import Tables
 from crmeval.words import Text, text
 
 _MUCH = 0.1  # share of stays that outlast all that were seen to end
+_LONG = 2  # times the days of a deal that a log has to cover before nothing is said of it
 _SEVERAL_DATES = 3
 _SNAPSHOT = 0.8  # share of the file's dates on which a deal stands in it, from its first to its last
 _REPEATED = 1.5  # rows for each stage a deal was in
@@ -24,7 +25,7 @@ def notes(tables: Tables, found: Followed, ranked: Ranking, best: Best, cases: i
     n_open = int(((found.stays.exit == OPEN) & found.stays.whole[found.stays.case]).sum())
     if n_open:
         said.append(text("bottlenecks.open_expected", n=n_open))
-    said += _undecided(ranked) + _bulk(found) + _snapshots(tables)
+    said += _short(found, ranked) + _undecided(ranked) + _bulk(found) + _snapshots(tables)
     if found.late_from is not None:
         said.append(text("bottlenecks.late", day=found.late_from.date()))
     for key, n in (
@@ -37,6 +38,16 @@ def notes(tables: Tables, found: Followed, ranked: Ranking, best: Best, cases: i
     if best.why is not None:
         said.append(text("bottlenecks.no_best", why=best.why))
     return said
+
+
+def _short(found: Followed, ranked: Ranking) -> list[Text]:
+    """Said of a log that is short against the time a deal takes, while deals are open."""
+    still = found.stays.exit == OPEN
+    if not still.any():
+        return []
+    until = float(np.max(found.entered + found.stays.days))
+    span = until - float(found.entered.min())
+    return [text("bottlenecks.short", span=span, total=ranked.total)] if span < _LONG * ranked.total else []
 
 
 def _undecided(ranked: Ranking) -> list[Text]:

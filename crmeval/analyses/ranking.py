@@ -7,12 +7,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crmeval.analyses.followed import Followed
-from crmeval.stats.bootstrap import bundles, draws, interval, share_first
+from crmeval.stats.bootstrap import draws, interval, share_first, some
 from crmeval.stats.multistate import Stays, finest, sums
 from crmeval.stats.time_in_stages import days
 
 _BINS = 64  # of time, in the samples: what is lost by rounding is put right by the finer estimate
-_AT_ONCE = 2_000_000  # numbers held of all samples drawn together
+_ROUNDS = 15  # of the search for the chances of open deals in a sample: it begins where the deals' own are
+_AT_ONCE = 1_000_000  # numbers held of all samples drawn together
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,7 @@ def ranking(found: Followed, wanted: tuple[str, ...]) -> Ranking:
     stays = found.with_hope(wanted)
     estimate = days(sums(stays, finest(stays.stages)))
     point = estimate.won[0]
-    drawn, coarse = _drawn(stays)
-    drawn = np.maximum(drawn + point - coarse, 0)
+    drawn = np.maximum(point + errors(stays), 0)
     low, high = interval(drawn, point)
     total_low, total_high = interval(drawn.sum(axis=1, keepdims=True), point.sum(keepdims=True))
     naive = _naive(stays)
@@ -63,15 +63,17 @@ def ranking(found: Followed, wanted: tuple[str, ...]) -> Ranking:
     )  # fmt: skip
 
 
-def _drawn(stays: Stays) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Days per stage in each sample of deals, and in all deals with time as coarse as in the samples."""
-    bundle = bundles(len(stays.whole))
-    coarse = sums(stays, _BINS, bundle)
-    each = coarse.states * len(coarse.times) * (coarse.exits + 1)
-    at_once = max(1, _AT_ONCE // each)
-    drawn = [days(coarse, batch).won for batch in draws(bundle, at_once=at_once)]
-    everybody = days(coarse, np.ones((1, int(bundle.max()) + 1), np.float32)).won[0]
-    return np.concatenate(drawn).astype(float), everybody.astype(float)
+def errors(stays: Stays) -> NDArray[np.float64]:
+    """By how much the days per stage of each sample of deals are off those of the deals it was drawn from."""
+    cases, scale = some(len(stays.whole))
+    coarse = sums(stays.of(cases), _BINS)
+    everybody = days(coarse)
+    at_once = max(1, _AT_ONCE // max(len(coarse.place), coarse.stages * len(coarse.times)))
+    drawn = [
+        days(coarse, batch, everybody.chance, rounds=_ROUNDS).won
+        for batch in draws(len(cases), at_once=at_once)
+    ]
+    return (np.concatenate(drawn) - everybody.won) * scale
 
 
 def _naive(stays: Stays) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""Samples of whole cases drawn again and again (Efron 1979), from sums over bundles of cases."""
+"""Samples of whole cases drawn again and again (Efron 1979)."""
 
 from collections.abc import Iterator
 
@@ -8,29 +8,30 @@ from numpy.typing import NDArray
 from crmeval.stats.intervals import CONFIDENCE
 
 DRAWS = 500
-MOST_BUNDLES = 1000  # the error of a standard error drawn from so many bundles is 1 / sqrt(2000), about 2 %
+MOST_CASES = 2000
 _SEED = 20240229
 
 Floats = NDArray[np.float64]
-Draws = NDArray[np.float32]
 
 
-def bundles(cases: int, most: int = MOST_BUNDLES) -> NDArray[np.int64]:
-    """The bundle each case is in, by chance and of equal sizes; a bundle of its own where cases are few.
+def some(cases: int, most: int = MOST_CASES) -> tuple[NDArray[np.int64], float]:
+    """Cases taken by chance, in order, and by what errors seen in samples of them are those of all.
 
-    What is a sum over cases varies between samples of bundles as it does between samples of cases, since
-    which cases share a bundle is left to chance; so the work does not grow with the cases.
+    All cases where they are few. Errors shrink with the square root of the cases (the m out of n bootstrap,
+    Bickel, Götze and van Zwet 1997); so the work does not grow with the cases.
     """
-    return np.random.default_rng(_SEED).permutation(cases) % min(max(cases, 1), most)
+    if cases <= most:
+        return np.arange(cases), 1.0
+    chosen = np.random.default_rng(_SEED).choice(cases, most, replace=False)
+    return np.sort(chosen), float(np.sqrt(most / cases))
 
 
-def draws(bundle: NDArray[np.int64], times: int = DRAWS, at_once: int = DRAWS) -> Iterator[Draws]:
-    """How often each bundle is in each sample, in batches of samples; always the same samples."""
-    n = int(bundle.max(initial=0)) + 1
+def draws(cases: int, times: int = DRAWS, at_once: int = DRAWS) -> Iterator[Floats]:
+    """How often each case is in each sample, in batches of samples; always the same samples."""
     rng = np.random.default_rng(_SEED + 1)
     for start in range(0, times, at_once):
         size = min(at_once, times - start)
-        yield rng.multinomial(n, np.full(n, 1 / n), size=size).astype(np.float32)
+        yield rng.multinomial(cases, np.full(cases, 1 / cases), size=size).astype(float)
 
 
 def interval(drawn: Floats, estimate: Floats) -> tuple[Floats, Floats]:

@@ -10,16 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from crmeval.stats.survival import kaplan_meier
-
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 OPEN = -1  # the exit of a stay that is not over
-_SLOW = 0.8  # a stay longer than this share of the stays in its stage is remembered in the next one
-_MOST_CELLS = 4_000_000  # numbers in one array of counts
-_SPARSE = 0.1  # share of filled cells under which a sparse matrix is the faster one
+_GROUPS = 5  # of stays of a stage by their length, in which the past of a case is told
+_ENOUGH = 20  # stays in such a group
+_MOST_PLACES = 40_000  # stages × bins of time
 _FEWEST_BINS, _MOST_BINS = 64, 4096
 
 
@@ -41,81 +39,102 @@ class Stays:
     whole: Flags
     stages: int
 
+    def of(self, cases: Codes) -> "Stays":
+        """The stays of some cases, which are in order."""
+        place = np.full(len(self.whole), -1)
+        place[cases] = np.arange(len(cases))
+        mine = place[self.case] >= 0
+        return Stays(
+            place[self.case[mine]], self.stage[mine], self.days[mine], self.exit[mine], self.entry[mine],
+            self.whole[cases], self.stages,
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What the estimate rests on: matrices of sums over the cases of a bundle (a row).
+    """The stays as matrices with a column per case, so that cases can be weighted.
 
-    A state is a stage and whether the stay before was a slow one: what becomes of a deal often shows in how
-    it dragged. `times` are the bins of time; `cells` tells of the columns of `stays` (state, bin, exit; 0 is
-    open), `late` of those of `late_in` (state, bin from which a stay was under observation), `open_cells` of
-    those of `standing` (state, bin). Of whole cases: `first` states, how many were `won`, days of won ones
-    per stage, open ones by where they stand, and the days these have `behind` them, per place and stage.
+    Time is in bins that stand for the mean of their stays, `times`. A place is a stage and a bin. `cells` has
+    a row for each place and exit that occurs: the place is in `place`, the exit in `exit`: a stage, or
+    `stages` for the end of the case, whichever it is; OPEN is no exit. `spent` has the days of the stays of
+    each cell. `late` has a row per place: stays under observation only from there on. `first` has the first
+    stages of whole cases.
+
+    `won` and `lost` tell of each case how it ended; those that did neither are `open`. Of open cases, `now`
+    is the place where they stand (-1: not known), and `past` counts their stays that are over by stage,
+    length in groups, and exit; `group` tells which row of it belongs to a cell (-1: an open stay).
     """
 
     stages: int
     times: Floats
-    cells: Codes
-    late: Codes
-    open_cells: Codes
-    stays: Any
-    late_in: Any
+    cells: Any
+    spent: Any
+    place: Codes
+    exit: Codes
+    late: Any
     first: Any
-    won: Any
-    won_days: Any
-    standing: Any
-    behind: Any
+    whole: Flags
+    won: Flags
+    lost: Flags
+    open: Codes
+    now: Codes
+    past: Any
+    group: Codes
 
     @property
-    def states(self) -> int:
-        """How many states there are."""
-        return 2 * self.stages
-
-    @property
-    def exits(self) -> int:
-        """How many ways there are to leave a state: to another, to the end hoped for, to any other end."""
-        return self.states + 2
+    def stage(self) -> Codes:
+        """The stage of each cell."""
+        return self.place // len(self.times)
 
 
 def finest(stages: int) -> int:
     """Into how many bins time can be divided without asking for too much memory."""
-    return int(np.clip(_MOST_CELLS // (2 * stages * (2 * stages + 3)), _FEWEST_BINS, _MOST_BINS))
+    return int(np.clip(_MOST_PLACES // max(stages, 1), _FEWEST_BINS, _MOST_BINS))
 
 
-def sums(stays: Stays, bins: int, bundle: Codes | None = None) -> Sums:
+def sums(stays: Stays, bins: int) -> Sums:
     """The stays as sums over cases, time in so many bins at most; with as few times, time as it is.
 
-    A bin holds about as many stays as any other and stands for their mean, so that no day is lost. `bundle`
-    tells which bundle each case is in; without it all are in one.
+    A bin stands for the mean of its stays, so that no day is lost.
     """
-    bundle = np.zeros(len(stays.whole), dtype=np.int64) if bundle is None else bundle
-    of = bundle[stays.case]
-    times, place = _binned(stays.days, bins)
-    state, leads_to = _states(stays)
-    exits = 2 * stays.stages + 2
-    begins = np.minimum(np.searchsorted(times, stays.entry, side="right"), place)
+    cases, stages = len(stays.whole), stays.stages
+    times, bin_of = _binned(stays.days, bins)
+    place = stays.stage * len(times) + bin_of
+    leads = np.where(stays.exit == OPEN, OPEN, np.minimum(stays.exit, stages))
+    cells, cell = np.unique(place * (stages + 2) + leads + 1, return_inverse=True)
+    cell_place, cell_exit = np.divmod(cells, stages + 2)
+    cell_exit = cell_exit - 1
+    begins = np.minimum(np.searchsorted(times, stays.entry, side="right"), bin_of)
     is_late = (stays.entry > 0) & (begins > 0)
-    cells, cell = np.unique((state * len(times) + place) * (exits + 1) + leads_to + 1, return_inverse=True)
-    late, late_at = np.unique((state * len(times) + begins)[is_late], return_inverse=True)
     begun = stays.whole[stays.case] & firsts(stays.case)
-    rows = int(bundle.max(initial=0)) + 1
-    codes, of_whole = _of_whole(stays, state * len(times) + place, bundle)
+    won, lost = np.zeros(cases, dtype=bool), np.zeros(cases, dtype=bool)
+    won[stays.case[stays.exit == stages]] = True
+    lost[stays.case[stays.exit > stages]] = True
+    lost &= ~won
+    still = np.flatnonzero(~won & ~lost)
+    now = np.full(cases, -1)
+    last = np.append(firsts(stays.case)[1:], True)[: len(stays.case)] & (stays.exit == OPEN)
+    now[stays.case[last]] = place[last]
+    group = _groups(stays, bin_of, len(times))[cell_place] * (stages + 1) + cell_exit
+    group = np.where(cell_exit == OPEN, OPEN, np.unique(group, return_inverse=True)[1])
+    rows = group[cell]
+    over = (rows != OPEN) & ~(won | lost)[stays.case]
+    past = _matrix(rows[over], stays.case[over], (int(group.max(initial=0)) + 1, cases))
+    shape = (len(cells), cases)
     return Sums(
-        stays.stages, times, cells, late, codes,
-        stays=_matrix(of, cell, (rows, len(cells))),
-        late_in=_matrix(of[is_late], late_at, (rows, len(late))),
-        first=_matrix(of[begun], state[begun], (rows, 2 * stays.stages)),
-        **of_whole,
+        stages, times, _matrix(cell, stays.case, shape), _matrix(cell, stays.case, shape, stays.days),
+        cell_place, cell_exit,
+        late=_matrix(stays.stage[is_late] * len(times) + begins[is_late], stays.case[is_late],
+                     (stages * len(times), cases)),
+        first=_matrix(stays.stage[begun], stays.case[begun], (stages, cases)),
+        whole=stays.whole, won=won, lost=lost, open=still, now=now[still],
+        past=past[:, still], group=group,
     )  # fmt: skip
 
 
 def _matrix(row: Codes, column: Codes, shape: tuple[int, int], weight: Floats | None = None) -> Any:
-    """The sums of weights (ones) by row and column; sparse where most are nothing."""
-    kind = np.float32 if shape[0] > 1 else np.float64
-    if len(row) < _SPARSE * shape[0] * shape[1]:
-        ones = np.ones(len(row), kind) if weight is None else weight.astype(kind)
-        return csr_array((ones, (row, column)), shape=shape)
-    return np.bincount(row * shape[1] + column, weight, shape[0] * shape[1]).reshape(shape).astype(kind)
+    """How often each row and column occur together, or the sum of their weights."""
+    return csr_array((np.ones(len(row)) if weight is None else weight, (row, column)), shape=shape)
 
 
 def firsts(case: Codes) -> Flags:
@@ -123,50 +142,29 @@ def firsts(case: Codes) -> Flags:
     return np.concatenate((np.ones(min(len(case), 1), dtype=bool), case[1:] != case[:-1]))
 
 
-def _of_whole(stays: Stays, places: Codes, bundle: Codes) -> tuple[Codes, dict[str, Any]]:
-    """The sums that rest on cases of which all is known, and the codes of where open ones stand."""
-    won = np.zeros(len(stays.whole), dtype=bool)
-    won[stays.case[stays.exit == stays.stages]] = True
-    won &= stays.whole
-    last = (stays.exit == OPEN) & stays.whole[stays.case]
-    codes, at = np.unique(places[last], return_inverse=True)
-    stands = np.full(len(stays.whole), -1)
-    stands[stays.case[last]] = at
-    of, of_won = bundle[stays.case], won[stays.case]
-    past = (stands[stays.case] >= 0) & (stays.exit != OPEN)
-    behind = stands[stays.case[past]] * stays.stages + stays.stage[past]
-    winners, rows = bundle[won], int(bundle.max(initial=0)) + 1
-    return codes, {
-        "won": _matrix(winners, np.zeros_like(winners), (rows, 1)),
-        "won_days": _matrix(of[of_won], stays.stage[of_won], (rows, stays.stages), stays.days[of_won]),
-        "standing": _matrix(of[last], at, (rows, len(codes))),
-        "behind": _matrix(of[past], behind, (rows, len(codes) * stays.stages), stays.days[past]),
-    }
-
-
 def _binned(days: Floats, bins: int) -> tuple[Floats, Codes]:
-    """The times there are and the place of each duration among them, or bins of equally many durations."""
+    """The times there are and the place of each duration among them, or bins.
+
+    Half of the edges are between equally many durations, half between equally long times: where stays are
+    few, in the long ones, much is still decided.
+    """
     times, place = np.unique(days, return_inverse=True)
     if len(times) <= bins:
         return times, place
-    edges = np.unique(np.quantile(days, np.linspace(0, 1, bins + 1)[1:-1], method="lower"))
-    place = np.searchsorted(edges, days, side="left")
-    n = np.bincount(place)
-    return np.bincount(place, days) / n, place
+    inner = np.linspace(0, 1, bins // 2 + 1)[1:-1]
+    edges = np.union1d(np.quantile(days, inner, method="lower"), inner * days.max())
+    _, place = np.unique(np.searchsorted(edges, days, side="left"), return_inverse=True)
+    return np.bincount(place, days) / np.bincount(place), place
 
 
-def _states(stays: Stays) -> tuple[Codes, Codes]:
-    """The state of each stay, and where it leads to: a state, or one of the two ends; or OPEN."""
-    slow = np.zeros(len(stays.case), dtype=bool)
+def _groups(stays: Stays, bin_of: Codes, bins: int) -> Codes:
+    """Of each place, the group of its stage's finished stays by their length: fifths, if there are enough."""
+    group = np.zeros((stays.stages, bins), dtype=np.int64)
     for stage in range(stays.stages):
-        here = stays.stage == stage
-        if here.any():
-            curve = kaplan_meier(stays.days[here], stays.exit[here] != OPEN)
-            limit = curve.time_when(1 - _SLOW)
-            slow[here] = stays.days[here] > (np.inf if limit is None else limit)
-    dragged = np.concatenate(([False], slow[:-1])) & ~firsts(stays.case)
-    state = 2 * stays.stage + dragged
-    following = np.append(state[1:], 0)
-    ended = stays.exit >= stays.stages
-    leads_to = np.where(ended, stays.exit + stays.stages, following)
-    return state, np.where(stays.exit == OPEN, OPEN, leads_to)
+        ended = bin_of[(stays.stage == stage) & (stays.exit != OPEN)]
+        parts = int(np.clip(len(ended) // _ENOUGH, 1, _GROUPS))
+        edges = np.empty(0)
+        if parts > 1:
+            edges = np.quantile(ended, np.arange(1, parts) / parts, method="lower")
+        group[stage] = stage * _GROUPS + np.searchsorted(edges, np.arange(bins), side="left")
+    return group.ravel()
