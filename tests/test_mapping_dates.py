@@ -1,5 +1,7 @@
 """Dates in every way people and programs write them."""
 
+from datetime import UTC, datetime, timedelta, timezone
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -162,3 +164,39 @@ def test_a_quarter_is_its_first_day(written, begins):
 )
 def test_what_names_no_quarter_is_none(written):
     assert np.isnat(dates.parse(pa.array([written])).values[0])
+
+
+def stamped(*times):
+    """The times of a column of deals, and what the receipt tells of it."""
+    cells = [(str(number), said) for number, said in enumerate(times)]
+    columns = {"deal_id": "Id", "created_at": "Created"}
+    tables = mapped(sheet("Id|Created", *cells), "deals", columns)
+    return [at for (at,) in rows(tables, "deals", "created_at")], notes(tables)
+
+
+def test_times_of_several_zones_are_brought_to_that_of_most():
+    written = "2024-03-01T10:00:00+03:00", "2024-03-01T10:00:00Z", "2024-03-01 10:00:00+0300"
+    times, said = stamped(*written, "2024-03-01 02:30:00-04:30")
+    noon = moment("2024-03-01 13:00")
+    assert times[:3] == [moment("2024-03-01 10:00"), noon, moment("2024-03-01 10:00")]
+    assert times[3] == moment("2024-03-01 10:00")  # half past two at UTC−4:30 is seven at UTC
+    assert said["zones_differ"] == {
+        "column": "Created", "n": 2, "zones": "UTC−4:30, UTC, UTC+3", "zone": "UTC+3",
+    }  # fmt: skip
+
+
+def test_summer_and_winter_of_one_place_stay_as_its_clock_shows_them():
+    times, said = stamped("2024-07-01T10:00:00+02:00", "2024-12-01T10:00:00+01:00")
+    assert times == [moment("2024-07-01 10:00"), moment("2024-12-01 10:00")]
+    assert said["zones"]["zones"] == "UTC+1, UTC+2"
+
+
+@RELAXED
+@given(st.lists(st.integers(-56, 56), min_size=2, max_size=8), st.data())
+def test_the_time_between_two_stamps_is_that_between_their_instants(quarters, data):
+    instants = [datetime(2024, 3, 1, tzinfo=UTC) + timedelta(minutes=data.draw(st.integers(0, 10**6)))
+                for _ in quarters]  # fmt: skip
+    zones = [timezone(timedelta(minutes=15 * quarter)) for quarter in quarters]
+    times, _ = stamped(*(at.astimezone(zone).isoformat() for at, zone in zip(instants, zones, strict=True)))
+    if max(quarters) - min(quarters) > 4:
+        assert [at - times[0] for at in times] == [at - instants[0] for at in instants]

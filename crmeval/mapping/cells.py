@@ -15,6 +15,7 @@ from crmeval.mapping.distinct import Distinct, in_one
 from crmeval.mapping.orders import NOTHING, Told, how_read
 from crmeval.mapping.outcomes import outcome_of
 from crmeval.mapping.swaps import Dated
+from crmeval.mapping.zones import in_one_zone
 from crmeval.words import Text, text
 
 _ZERO = (
@@ -138,9 +139,11 @@ def _dates(header: str, cells: Column, way: Way) -> Cells:
     values, read = cells.texts, cells.dates(found.chosen)
     zero = _zeros(values, read)
     read = replace(read, values=np.where(zero, np.datetime64("NaT", "us"), read.values))
+    moments, zones = in_one_zone(header, values, read)
+    read = replace(read, values=moments)
     unknown = np.isnat(read.values) & ~read.impossible
     column = Dated(values, read.values, read.year_last, header not in way.unclear)
-    notes = [*how_read(header, found), *_other_ways(header, values, read)]
+    notes = [*how_read(header, found), *_other_ways(header, values, read), *zones]
     turned = values.spread(pa.array(read.values, pa.timestamp("us")))
     which = way.swapped.get(header, "")
     if which in swaps.WHICH and which != swaps.NONE:
@@ -173,6 +176,6 @@ def _other_ways(header: str, values: Distinct, read: Dates) -> list[Text]:
     """Other ways of writing a date that were met."""
     counts = {
         name: int(values.counts[mask].sum())
-        for name, mask in (("serials", read.serial), ("epochs", read.epoch), ("zones", read.zoned))
+        for name, mask in (("serials", read.serial), ("epochs", read.epoch))
     }
     return [text(f"import_notes.{name}", column=header, n=n) for name, n in counts.items() if n]
