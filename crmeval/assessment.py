@@ -18,7 +18,15 @@ from crmeval.fields import LOOKUP, LOST, OPEN, TABLES, WON
 from crmeval.mapping.model import MappingProposal
 from crmeval.plain import can_be_said, import_from_plain, import_to_plain
 from crmeval.settings import Settings, from_dict
-from crmeval.tables import IMPORT, PROBLEM_COLUMNS, ROW, SET_ASIDE_COLUMNS, UNMATCHED_COLUMNS, Tables
+from crmeval.tables import (
+    IMPORT,
+    PROBLEM_COLUMNS,
+    ROW,
+    SET_ASIDE_COLUMNS,
+    UNDATED_COLUMNS,
+    UNMATCHED_COLUMNS,
+    Tables,
+)
 from crmeval.words import text
 
 FORMAT, VERSION = "crmeval assessment", 1
@@ -68,6 +76,7 @@ def save(assessment: Assessment) -> bytes:
         "set_aside.parquet": archive.frame_to_parquet(tables.set_aside),
         "problems.parquet": archive.frame_to_parquet(tables.problems),
         "unmatched.parquet": archive.frame_to_parquet(tables.unmatched),
+        "undated.parquet": archive.frame_to_parquet(tables.undated),
         **{f"tables/{name}.parquet": archive.to_parquet(tables.arrow(name)) for name in tables.names},
     }
     if assessment.mapping is not None:
@@ -143,12 +152,12 @@ def _tables(parts: Mapping[str, bytes], manifest: Mapping[str, Any]) -> Tables:
         raise AssessmentError("assessment_damaged")
     set_aside = _listed(parts["set_aside.parquet"], SET_ASIDE_COLUMNS, "set_aside", "reason", len(imports))
     problems = _listed(parts["problems.parquet"], PROBLEM_COLUMNS, "problems", "problem", len(imports))
-    unmatched = None  # older files have none
-    if "unmatched.parquet" in parts:
-        unmatched = _listed(parts["unmatched.parquet"], UNMATCHED_COLUMNS, "", "", len(imports))
-    return Tables(
-        found, labels=labels, imports=imports, set_aside=set_aside, problems=problems, unmatched=unmatched
-    )
+    more = {  # older files have none
+        name: _listed(parts[f"{name}.parquet"], columns, "", "", len(imports))
+        for name, columns in (("unmatched", UNMATCHED_COLUMNS), ("undated", UNDATED_COLUMNS))
+        if f"{name}.parquet" in parts
+    }
+    return Tables(found, labels=labels, imports=imports, set_aside=set_aside, problems=problems, **more)
 
 
 def _checked(name: str, table: pa.Table, imports: int) -> pa.Table:

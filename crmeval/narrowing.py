@@ -35,4 +35,6 @@ def narrowed(tables: Tables, field: str, value: str) -> Tables:
         for name, table in arrow.items() if name in OF_DEALS
     }  # fmt: skip
     labels = {name: tables.labels(name) for name in tables.names}
-    return Tables({**arrow, **kept, "deals": deals}, labels=labels, imports=tables.imports)
+    return Tables(
+        {**arrow, **kept, "deals": deals}, labels=labels, imports=tables.imports, undated=tables.undated
+    )

@@ -32,6 +32,7 @@ _CONNECTION = {"threads": 2, "memory_limit": "2GB", "preserve_insertion_order": 
 SET_ASIDE_COLUMNS = ("import", "row", "reason", "value")
 PROBLEM_COLUMNS = ("import", "row", "column", "value", "problem")
 UNMATCHED_COLUMNS = ("import", "column", "value", "rows")
+UNDATED_COLUMNS = ("import", "row", "deal_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,8 @@ class Tables:
 
     `set_aside` lists the rows that were not used (import, row, reason, value); `problems` lists the cells
     that were not understood (import, row, column, value, problem); `unmatched` lists ids without a partner
-    in the sheet that should hold them (import, column, value, rows). `reason` and `problem` are codes: the
+    in the sheet that should hold them (import, column, value, rows); `undated` lists the deals of which a
+    step has no date that is understood (import, row, deal_id). `reason` and `problem` are codes: the
     catalogue says them under `set_aside.<reason>` and `problems.<problem>`.
     `fingerprint` is a short name for exactly these tables: same content, same name.
     """
@@ -172,12 +174,14 @@ class Tables:
         set_aside: pd.DataFrame | None = None,
         problems: pd.DataFrame | None = None,
         unmatched: pd.DataFrame | None = None,
+        undated: pd.DataFrame | None = None,
     ) -> None:
         self._labels = {name: dict(found) for name, found in (labels or {}).items()}
         self.imports = imports
         self.set_aside = _empty(SET_ASIDE_COLUMNS) if set_aside is None else set_aside
         self.problems = _empty(PROBLEM_COLUMNS) if problems is None else problems
         self.unmatched = _empty(UNMATCHED_COLUMNS) if unmatched is None else unmatched
+        self.undated = _empty(UNDATED_COLUMNS) if undated is None else undated
         self._rows = {name: table.num_rows for name, table in tables.items()}
         self._filled = {
             name: frozenset(
@@ -185,7 +189,8 @@ class Tables:
             )
             for name, table in tables.items()
         }
-        self.fingerprint = _fingerprint(tables, self._labels)
+        lists = {} if self.undated.empty else {"undated": _from_pandas(self.undated)}
+        self.fingerprint = _fingerprint({**tables, **lists}, self._labels)
         self._lock = threading.RLock()
         self._kept = 0
         self._found: dict[str, Any] = {}
@@ -217,6 +222,7 @@ class Tables:
             set_aside=self.set_aside,
             problems=self.problems,
             unmatched=self.unmatched,
+            undated=self.undated,
         )
 
     @property

@@ -71,7 +71,7 @@ def _deviating(visits: Any, intended: Path, final: tuple[str, ...]) -> ir.Table:
     """A row per deviation of a deal: `deal_id`, `deviation`, `from`, `to`."""
     wins = [stage for stage in final if ending(stage) == WON]
     won = (visits.next_stage.isin(wins) if wins else ibis.literal(False)).fill_null(False)
-    won |= visits.next_stage.isnull() & (visits.outcome == WON).fill_null(False)
+    won |= visits.next_stage.isnull() & (visits.gap == 0) & (visits.outcome == WON).fill_null(False)
     on_path = ~visits.is_final & visits.rank.notnull()
     nowhere: Any = ibis.null("string")
     kinds = (

@@ -7,12 +7,14 @@ import ibis
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from ibis import _
 from numpy.typing import NDArray
 
 from crmeval.analyses.clock import seconds
+from crmeval.analyses.undated import gaps
 from crmeval.fields import LOST, OPEN, WON
-from crmeval.tables import ROW, Tables
+from crmeval.tables import IMPORT, ROW, Tables
 
 Codes = NDArray[np.int32]
 Seconds = NDArray[np.int64]
@@ -21,6 +23,7 @@ Flags = NDArray[np.bool_]
 Places = NDArray[np.int64]
 
 _MICROSECONDS = 1_000_000
+_MOST_ROWS = 1 << 26  # of a sheet
 _MOST_RANKED = 100  # stages whose usual order is asked for
 
 
@@ -48,7 +51,8 @@ class Events:
 
     `case` and `stage` are codes into `cases.ids` and `stages` (which are in the order of their names); `at`
     are seconds since 1970, so are `left` (by a date of its own; NaN where there is none) and `until` (when
-    the case was last seen, if not `at`); `position` is NaN where the file has none.
+    the case was last seen, if not `at`); `position` is NaN where the file has none. `gap`: between the event
+    and the next a step lies, or may lie, of which the file has no date.
     """
 
     cases: Cases
@@ -59,18 +63,24 @@ class Events:
     until: Seconds | None
     left: Floats | None
     position: Floats | None
+    gap: Flags | None = None
 
     @property
     def goes_on(self) -> Flags:
-        """Whether another event of the same case follows."""
+        """Whether another event of the same case follows, and nothing is missing between them."""
+        return ~self.ends if self.gap is None else ~self.ends & ~self.gap
+
+    @property
+    def ends(self) -> Flags:
+        """Whether no event of the same case comes after."""
         same = np.zeros(len(self.case), dtype=bool)
         np.equal(self.case[1:], self.case[:-1], out=same[:-1])
-        return same
+        return ~same
 
     @property
     def begins(self) -> Flags:
         """Whether no event of the same case comes before."""
-        return before(~self.goes_on, first=True)
+        return before(self.ends, first=True)
 
     @property
     def lengths(self) -> Places:
@@ -87,7 +97,7 @@ class Events:
     @property
     def repeats(self) -> Flags:
         """Whether the event before it names the same stage."""
-        return ~self.begins & (self.stage == before(self.stage, first=-1))
+        return before(self.goes_on, first=False) & (self.stage == before(self.stage, first=-1))
 
     @property
     def copies(self) -> Flags:
@@ -101,12 +111,22 @@ class Events:
             None if self.until is None else self.until[kept],
             None if self.left is None else self.left[kept],
             None if self.position is None else self.position[kept],
+            None if self.gap is None else self.gap[kept],
         )  # fmt: skip
+
+    def without(self, again: Flags) -> "Events":
+        """The events without those that only repeat the one before; what is missing after them stays so."""
+        found = self.only(~again)
+        if self.gap is None:
+            return found
+        gap = np.zeros(len(found.case), dtype=bool)
+        gap[(np.cumsum(~again) - 1)[self.gap]] = True
+        return replace(found, gap=gap)
 
     def steps(self) -> "Events":
         """The events without those that repeat the stage their case is in; a save's end is not the stay's."""
         until = np.repeat(self.last_seen, self.lengths)
-        return replace(self, until=until, left=None).only(~self.repeats)
+        return replace(self, until=until, left=None).without(self.repeats)
 
 
 def before(values: NDArray[Any], first: Any) -> NDArray[Any]:
@@ -139,11 +159,26 @@ def events_in_order(tables: Tables, *, of_stages: bool) -> Events:
     found = Events(_cases(tables, ids), stages, case, stage, at, until, left, position)
     row = rows["row"].to_numpy()
     order = _order(found, row, None if position is None else np.nan_to_num(position))
-    in_order = found.only(order)
-    if not of_stages or position is not None:
-        return in_order
-    rank = _usual_order(in_order)
-    return in_order if rank is None else found.only(_order(found, row, rank[stage]))
+    if of_stages and position is None and (rank := _usual_order(found.only(order))) is not None:
+        order = _order(found, row, rank[stage])
+    found = found.only(order)
+    if not of_stages or tables.undated.empty:
+        return found
+    return replace(found, gap=_gaps(found, tables, rows.take(pa.array(order))))
+
+
+def _gaps(events: Events, tables: Tables, rows: pa.Table) -> Flags:
+    """After which events a step lies, or may lie, that has no date."""
+    undated = tables.undated
+    case = pc.index_in(pa.array(undated["deal_id"], pa.string()), value_set=events.cases.ids)
+    known = pd.DataFrame({"case": case.to_pandas(), "place": _place(undated["import"], undated["row"])})
+    place = _place(rows["import"].to_numpy(), rows["row"].to_numpy())
+    return gaps(events.case.astype(np.int64), place, known.dropna().astype(np.int64))
+
+
+def _place(sheet: Any, row: Any) -> Places:
+    """Where a row stands, sheets one after the other."""
+    return np.asarray(sheet, np.int64) * _MOST_ROWS + np.asarray(row, np.int64)
 
 
 def _rows(tables: Tables, *, of_stages: bool) -> pa.Table:
@@ -153,7 +188,7 @@ def _rows(tables: Tables, *, of_stages: bool) -> pa.Table:
         return tables.arrow("activities", key, "kind", "at", ROW).rename_columns(
             ["case", "stage", "at", "row"]
         )
-    columns = {"case": "deal_id", "stage": "stage", "at": "entered_at", "row": ROW}
+    columns = {"case": "deal_id", "stage": "stage", "at": "entered_at", "row": ROW, "import": IMPORT}
     more = {"position": "position", "left": "left_at"}
     columns |= {name: column for name, column in more.items() if tables.has("stage_events", column)}
     return tables.arrow("stage_events", *columns.values()).rename_columns(list(columns))

@@ -23,7 +23,7 @@ def deals_with_fate(tables: Tables, settings: Settings, stage: str, wanted: str)
     visits = seen.visits.filter(_.stage == stage)
     frame = tables.frame(
         visits.select(
-            "deal_id", "stage", "next_stage", "outcome", "is_open",
+            "deal_id", "stage", "next_stage", "outcome", "is_open", "gap",
             entered_at=_.at.as_timestamp("s"), days=as_days(_.stay.coalesce(_.age)),
         )
     )  # fmt: skip

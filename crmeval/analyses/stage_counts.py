@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from crmeval.analyses.clock import as_days
-from crmeval.analyses.event_order import Events, Floats
+from crmeval.analyses.event_order import Events, Floats, before
 from crmeval.analyses.stage_visits import NOTHING, Timed, Visits
 from crmeval.fields import WON
 from crmeval.stats.grouped import quantiles
@@ -96,11 +96,28 @@ def variants(seen: Visits) -> tuple[int, pd.DataFrame]:
     rows = []
     for variant in shown:
         mine = np.flatnonzero(sequence == variant)
-        steps = events.stage[first[mine[0]] : first[mine[0]] + length[mine[0]]]
-        said = [events.stages[stage] for stage in steps[:_STEPS_SHOWN]] + ["…"] * (len(steps) > _STEPS_SHOWN)
-        rows.append((" → ".join(said), len(mine), len(mine) / len(first), float(np.median(took[mine]))))
+        said = _steps(events, slice(first[mine[0]], first[mine[0]] + length[mine[0]]))
+        more = ["…"] * (len(said) > _STEPS_SHOWN)
+        rows.append(
+            (
+                " → ".join(said[:_STEPS_SHOWN] + more),
+                len(mine),
+                len(mine) / len(first),
+                float(np.median(took[mine])),
+            )
+        )
     frame = pd.DataFrame(rows, columns=["variant", "n", "share", "median"])
     return len(names), frame.sort_values(["n", "variant"], ascending=[False, True], ignore_index=True)
+
+
+def _steps(events: Events, mine: slice) -> list[str]:
+    """The stages of a case, a question mark where a step may be missing."""
+    said = []
+    for at in range(mine.start, mine.stop):
+        said.append(events.stages[events.stage[at]])
+        if events.gap is not None and events.gap[at]:
+            said.append("?")
+    return said
 
 
 def _sequences(events: Events, first: np.ndarray) -> np.ndarray:
@@ -110,6 +127,9 @@ def _sequences(events: Events, first: np.ndarray) -> np.ndarray:
     a chance of one in 2 ** 64 for each two. So no names have to be joined.
     """
     number = np.arange(len(events.case)) - np.repeat(first, events.lengths)
+    if events.gap is not None:  # a step that may be missing makes another sequence
+        missing = before(np.cumsum(events.gap), first=0)
+        number += missing - np.repeat(missing[first], events.lengths)
     mixed = (number * len(events.stages) + events.stage).astype(np.uint64) * _GOLDEN
     for shift, factor in _MIX:
         mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)

@@ -34,19 +34,20 @@ class Path:
 
 
 def fates(tables: Tables, seen: Visits) -> pd.DataFrame:
-    """How visits to stages that are no end went on: stage, next_stage, outcome, is_open, gone, position, n.
+    """How visits to stages that are no end went on, counted (`n`), with the mean `position`.
 
-    `gone`: the visit is over, by its own end, though nothing came next.
+    By `stage`, `next_stage`, `outcome`, `is_open`, `gap` and `gone`. `gone`: the visit is over, by its own
+    end, though nothing came next; `gap`: what came next has no date.
     """
     waiting = seen.visits
     if seen.final:
         waiting = waiting.filter(~_.stage.isin(seen.final))
     gone: Any = (waiting.next_at.isnull() & waiting.left.notnull()).ifelse(1, 0)
-    grouped = waiting.group_by("stage", "next_stage", "outcome", "is_open", gone=gone)
+    grouped = waiting.group_by("stage", "next_stage", "outcome", "is_open", "gap", gone=gone)
     frame = tables.frame(
         grouped.agg(n=_.count(), position=_.position.mean(), firsts=(_.number == 0).ifelse(1, 0).sum())
     )
-    return frame.sort_values(["stage", "next_stage", "outcome", "is_open", "gone"], ignore_index=True)
+    return frame.sort_values(["stage", "next_stage", "outcome", "is_open", "gap", "gone"], ignore_index=True)
 
 
 def path(moves: pd.DataFrame, seen: Visits, settings: Settings) -> Path:
@@ -110,17 +111,18 @@ def accounts(moves: pd.DataFrame, intended: Path, final: tuple[str, ...]) -> pd.
 
 
 def fate(moves: pd.DataFrame, rank: dict[str, int], final: tuple[str, ...]) -> np.ndarray:
-    """What became of the visits of each row; it has stage, next_stage, outcome and is_open."""
+    """What became of the visits of each row; it has stage, next_stage, outcome, is_open and gap."""
     here, there = moves["stage"].map(rank), moves["next_stage"].map(rank)
     at_end = moves["next_stage"].isin(final)
     said = moves["next_stage"].map({stage: ending(stage) for stage in moves["next_stage"].dropna().unique()})
     said = said.where(said.isin([WON, LOST]), moves["outcome"])
-    last = moves["next_stage"].isna()
+    last = moves["next_stage"].isna() & (moves["gap"] == 0)
     outcome = moves["outcome"]
     return np.select(
         [
             at_end & (said == WON), at_end & (said == LOST), at_end,
-            ~last & ((there <= here) | (moves["next_stage"] == moves["stage"])), ~last,
+            moves["next_stage"].notna() & ((there <= here) | (moves["next_stage"] == moves["stage"])),
+            moves["next_stage"].notna(),
             last & (moves["is_open"] == 1),
             last & (outcome == WON), last & (outcome == LOST), last & (outcome == CLOSED),
         ],
@@ -130,11 +132,11 @@ def fate(moves: pd.DataFrame, rank: dict[str, int], final: tuple[str, ...]) -> n
 
 
 def ranked(seen: Visits, intended: Path) -> ir.Table:
-    """Visits: `deal_id`, `stage`, `next_stage`, `outcome`, `number`, `rank` and `next_rank`, `is_final`."""
+    """Visits: deal_id, stage, next_stage, outcome, number, gap, rank, next_rank, is_final."""
     places = ibis.memtable(
         pd.DataFrame({"of_stage": list(intended.stages), "place": range(len(intended.stages))})
     )
-    rows = seen.visits.select("deal_id", "stage", "next_stage", "outcome", "number")
+    rows = seen.visits.select("deal_id", "stage", "next_stage", "outcome", "number", "gap")
     here = rows.left_join(places, rows.stage == places.of_stage).rename(rank="place").drop("of_stage")
     both = here.left_join(places, here.next_stage == places.of_stage).rename(next_rank="place")
     is_final = both.stage.isin(seen.final) if seen.final else ibis.literal(False)

@@ -72,8 +72,8 @@ class Visits:
         """The visits in the engine: deal_id, stage, position, at, next_stage, next_at, until, outcome.
 
         `number` counts the visits of a case from 0; `left` is when the stay ended by a date of its own,
-        `created` when the deal began. Further there are `stay`, `age` and `is_open` (0 or 1). Times are in
-        seconds since 1970.
+        `created` when the deal began; `gap` (0 or 1) tells that a step without a date may have come next.
+        Further there are `stay`, `age` and `is_open` (0 or 1). Times are in seconds since 1970.
         """
         return self._in_engine("passed", self.passed)
 
@@ -93,7 +93,7 @@ def visited(tables: Tables, settings: Settings) -> Visits:
     repeats, copies = int(events.repeats.sum()), 0
     history = _is_history(tables)
     if of_stages and not history and (copies := int(events.copies.sum())):
-        events = tables.once("events once", lambda: events.only(~events.copies))
+        events = tables.once("events once", lambda: events.without(events.copies))
     final = tables.once("final stages", lambda: _final(events))
     ends_known = bool(final.any()) or "deals" in tables
     last = cutoff(tables, settings)
@@ -128,7 +128,8 @@ def _timed(events: Events, final: Flags, until: int | None) -> Timed:
     goes_on, is_final = events.goes_on, final[events.stage]
     ended, closed = events.cases.ended[events.case], events.cases.closed[events.case]
     left = np.where(goes_on, after(events.at, 0), np.where(ended & (closed >= events.at), closed, np.nan))
-    no_end = ~goes_on
+    no_end = events.ends if events.gap is None else events.ends & ~events.gap
+    left = np.where(goes_on | no_end, left, np.nan)
     if events.left is not None:
         left = np.where(np.isnan(events.left), left, events.left)
         no_end &= np.isnan(events.left)
@@ -159,6 +160,7 @@ def _rows(timed: Timed) -> pa.Table:
             "created": _some(events.cases.created[events.case], len(last), pa.int64()),
             "stay": _some(timed.stay, len(last), pa.int64()), "age": _some(timed.age, len(last), pa.int64()),
             "is_open": timed.is_open.astype(np.int64),
+            "gap": np.zeros(len(last), np.int64) if events.gap is None else events.gap.astype(np.int64),
         }
     )  # fmt: skip
 

@@ -93,6 +93,9 @@ def _notes(tables: Tables, seen: Visits, stages: pd.DataFrame, totals: pd.Series
         notes.append(text("stages.saves" if seen.merged else "stages.repeats", n=seen.repeats))
     if seen.copies:
         notes.append(text("stages.copies", n=seen.copies))
+    gap = seen.recorded.events.gap
+    if gap is not None and gap.any():
+        notes.append(text("stages.undated", n=int(gap.sum())))
     notes += _only_for_lost(stages)
     if not totals["rework"]:
         notes.append(text("stages.no_returns"))

@@ -231,7 +231,7 @@ def _tables(tables: dict[str, pa.Table], parts: list[Part]) -> Tables:
     imports = tuple(receipt(part) for part in parts)
     lists = {
         name: pd.concat(found, ignore_index=True)
-        for name in ("set_aside", "problems", "unmatched")
+        for name in ("set_aside", "problems", "unmatched", "undated")
         if (found := [frame for part in parts for frame in getattr(part, name)])
     }
     return Tables(tables, labels=labels, imports=imports, **lists)

@@ -16,7 +16,7 @@ from crmeval.mapping.model import SheetMapping
 from crmeval.mapping.names import normal
 from crmeval.mapping.orders import Told, dated, told
 from crmeval.reading.sheet import Sheet
-from crmeval.tables import IMPORT, PROBLEM_COLUMNS, ROW, SET_ASIDE_COLUMNS, Join
+from crmeval.tables import IMPORT, PROBLEM_COLUMNS, ROW, SET_ASIDE_COLUMNS, UNDATED_COLUMNS, Join
 from crmeval.words import Text
 
 OTHER, STAGE_DATE = "other:", "stage date:"  # before a header, so that no header can be taken for a field
@@ -44,6 +44,7 @@ class Part:
     notes: list[Text] = field(default_factory=list)
     joins: list[Join] = field(default_factory=list)
     unmatched: list[pd.DataFrame] = field(default_factory=list)
+    undated: list[pd.DataFrame] = field(default_factory=list)
 
     def drop(self, mask: np.ndarray, reason: str, values: Iterable[object]) -> None:
         """Set the rows of the mask aside; `values` (one per row) are shown beside the reason."""
@@ -158,6 +159,11 @@ def _note_currency_column(part: Part) -> None:
         part.notes.extend(currencies_mixed(header, by_rows) for header in amounts)
 
 
+def _undated(rows: pa.Table) -> pd.DataFrame:
+    """Which deals have steps without a date, in the columns of `Tables.undated`."""
+    return rows.select([IMPORT, ROW, "deal_id"]).to_pandas().set_axis(list(UNDATED_COLUMNS), axis=1)
+
+
 def set_aside_incomplete(part: Part) -> None:
     """Set aside the rows in which a field that every row needs is empty or was not understood."""
     for one in TABLES[part.mapping.table].fields:
@@ -167,6 +173,8 @@ def set_aside_incomplete(part: Part) -> None:
         mask = pc.is_null(part.rows[one.name]).to_numpy(zero_copy_only=False)
         if not mask.any():
             continue
+        if (part.mapping.table, one.name) == ("stage_events", "entered_at"):
+            part.undated.append(_undated(part.rows.filter(pa.array(mask))))
         kept = pa.array(np.isin(np.asarray(part.sheet.rows), part.rows[ROW].to_numpy()))
         texts = part.sheet.table[header].filter(kept).to_pylist()
         empty = np.array([text is None or not text.strip() for text in texts])
