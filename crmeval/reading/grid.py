@@ -78,9 +78,10 @@ class Grid:
 
     def filled(self) -> np.ndarray:
         """How many cells of each row are filled."""
-        count = np.zeros(len(self.rows), np.int32)
-        for column in self.columns:
-            count += column.is_valid().to_numpy(zero_copy_only=False) if len(column) else 0
+        gaps = [column for column in self.columns if column.null_count]
+        count = np.full(len(self.rows), len(self.columns) - len(gaps), np.int32)
+        for column in gaps:
+            count += column.is_valid().to_numpy(zero_copy_only=False)
         return count
 
 

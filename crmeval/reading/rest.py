@@ -45,27 +45,25 @@ def not_data(grid: Grid, kept: np.ndarray, header: Sequence[Sequence[str]]) -> M
 
 
 def _repeated(grid: Grid, kept: np.ndarray, header: Sequence[Sequence[str]]) -> np.ndarray:
-    repeated = np.zeros(len(grid.rows), bool)
-    for names in header:
-        if any(names):
-            repeated |= _same(grid, names)
-    return kept[repeated[kept]]
+    same = [_same(grid, kept, names) for names in header if any(names)]
+    return np.unique(np.concatenate([kept[:0], *same]))
 
 
-def _same(grid: Grid, names: Sequence[str]) -> np.ndarray:
-    """Which rows hold exactly these cells."""
-    same = np.ones(len(grid.rows), bool)
+def _same(grid: Grid, rows: np.ndarray, names: Sequence[str]) -> np.ndarray:
+    """Which of the rows hold exactly these cells; after the first column few are left to look at."""
     for column, name in sorted(zip(grid.columns, names, strict=True), key=lambda pair: not pair[1]):
-        equal = pc.fill_null(pc.equal(column, name), False) if name else pc.is_null(column)
-        same &= equal.to_numpy()
-        if not same.any():
-            break
-    return same
+        few = 2 * len(rows) < len(column)
+        cells = column.take(pa.array(rows)) if few else column
+        equal = (pc.fill_null(pc.equal(cells, name), False) if name else pc.is_null(cells)).to_numpy()
+        rows = rows[equal if few else equal[rows]]
+    return rows
 
 
 def _totals(grid: Grid, kept: np.ndarray, filled: np.ndarray, columns: int) -> np.ndarray:
     """Rows whose first filled cell says so and that have gaps, as totals have, or end the table."""
-    first = pc.coalesce(*grid.columns)
+    first = grid.columns[0]
+    if first.null_count:
+        first = pc.coalesce(*grid.columns)
     hint = pc.fill_null(pc.match_substring_regex(first, _TOTAL_HINT, ignore_case=True), False).to_numpy()
     hinted = kept[hint[kept]]
     if not len(hinted):
