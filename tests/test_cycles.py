@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -175,3 +176,38 @@ def test_stages_that_do_not_say_how_a_deal_ends_give_no_cycle():
 )  # fmt: skip
 def test_final_stages_are_told_by_their_names(stage, outcome):
     assert ending(stage) == outcome
+
+
+def test_deals_that_began_before_closings_were_recorded_count_from_then_on():
+    # A deal begins every day and takes 1 to 60 days; the file has only what was closed from day 200 on.
+    begun, took = np.arange(600), 1 + np.arange(600) * 7 % 60
+    kept = begun + took >= 200
+    first = pd.Timestamp("2024-01-01")
+    rows = deals([(str(first + pd.Timedelta(days=b)), str(first + pd.Timedelta(days=b + t)), "won")
+                  for b, t in zip(begun[kept].tolist(), took[kept].tolist(), strict=True)])  # fmt: skip
+    result = run(deals=rows)
+    note = next(note for note in result.notes if note.key == "cycles.late")
+    assert note.facts["day"] == (first + pd.Timedelta(days=int((begun + took)[kept].min()))).date()
+    assert note.facts["median"] == pytest.approx(30, abs=1)
+    assert note.facts["median"] < note.facts["plain"]
+    whole = deals([(str(first + pd.Timedelta(days=b)), str(first + pd.Timedelta(days=b + t)), "won")
+                   for b, t in zip(begun.tolist(), took.tolist(), strict=True)])  # fmt: skip
+    assert "cycles.late" not in [note.key for note in run(deals=whole).notes]
+
+
+def test_the_share_won_in_time_counts_open_deals_for_as_long_as_they_were_seen():
+    # Of 100 deals 40 are won after 10 days; 20 of the others were seen for 5 days only, 40 for 60. By hand:
+    # of the 80 still seen on day 10 half are won.
+    rows = [("2024-01-01", "2024-01-11", "won")] * 40 + [("2024-01-01", None, "open")] * 40
+    rows += [("2024-02-25", None, "open")] * 20
+    share = run(Settings(observed_until=dt.date(2024, 3, 1)), deals=deals(rows))["cycle.won_share"]
+    assert (share.value, share.n, share.facts["days"], share.facts["open"]) == (0.5, 100, 10, 60)
+    # One time of events: the variance is the binomial one of 80, by hand 0.25 / 80.
+    spread = 1.959964 * (0.25 / 80) ** 0.5 / (0.5 * 0.693147)
+    ends = sorted((0.5 ** np.exp(spread), 0.5 ** np.exp(-spread)))
+    assert [share.low, share.high] == pytest.approx(ends, rel=1e-4)
+
+
+def test_of_few_won_deals_no_share_is_told():
+    rows = [("2024-01-01", "2024-01-11", "won")] * 5 + [("2024-01-01", None, "open")] * 40
+    assert run(deals=deals(rows)).not_measured["cycle.won_share"].key == "cycles.few_won"

@@ -6,14 +6,15 @@ from ibis import _
 from numpy.typing import NDArray
 
 from crmeval.analyses.base import Analysis, Results
-from crmeval.analyses.clock import as_days
+from crmeval.analyses.clock import as_days, seconds
 from crmeval.analyses.endings import CLOSED
 from crmeval.analyses.lifetimes import from_deals, lifetimes
 from crmeval.fields import LOST, OPEN, WON
 from crmeval.results import EFFICIENCY, Finding, Measure, Result
 from crmeval.settings import Settings
-from crmeval.stats.intervals import mean_t, median_order
-from crmeval.stats.survival import Survival, cumulative_incidence, kaplan_meier
+from crmeval.stats.delayed_entry import delayed_entry
+from crmeval.stats.intervals import log_log, mean_t, median_order
+from crmeval.stats.survival import Survival, cumulative_incidence, incidence_variance, kaplan_meier
 from crmeval.tables import Tables
 from crmeval.words import Text, text
 
@@ -28,13 +29,15 @@ Days = NDArray[np.float64]
 
 def run(tables: Tables, settings: Settings, _results: Results) -> Result:
     """Durations by outcome; the median with open deals censored; the ages of what is still open."""
-    lives = _lives(tables, settings)
+    lives, late_from = _lives(tables, settings)
     took = lives.dropna(subset="took")
     if took.empty:
         return _nothing(tables)
     by_outcome = {outcome: took.loc[took["outcome"] == outcome, "took"].to_numpy() for outcome in (WON, LOST)}
     curve = _survival(lives)
     measures, missing = _measures(by_outcome, took["took"].to_numpy(), curve)
+    won = _won_share(lives)
+    measures, missing = [*measures, *won[0]], missing | won[1]
     stale = _stale(lives, took["took"])
     return Result(
         answer=_answer(by_outcome, took["took"].to_numpy(), curve),
@@ -47,18 +50,34 @@ def run(tables: Tables, settings: Settings, _results: Results) -> Result:
             "ageing": _ageing(lives),
         },
         findings=_findings(stale, lives, took["took"]),
-        notes=tuple(_notes(tables, lives, curve)),
+        notes=tuple(_notes(tables, lives, curve, late_from)),
     )
 
 
-def _lives(tables: Tables, settings: Settings) -> pd.DataFrame:
-    """Per deal: outcome, month of first contact, days `took` (closed) or `age` (open)."""
+def _lives(tables: Tables, settings: Settings) -> tuple[pd.DataFrame, pd.Timestamp | None]:
+    """Per deal: outcome, amount, month of first contact, days `took` (closed) or `age` (open), `entry`.
+
+    `entry` are the days that had passed when ends began to be recorded, and that day is told, where of the
+    deals that began before it only those are in the file that lasted until then.
+    """
     lives = lifetimes(tables, settings)
-    return tables.frame(
+    frame = tables.frame(
         lives.select(
-            "outcome", "amount", month=_.created_at.truncate("M"), took=as_days(_.took), age=as_days(_.age)
+            "outcome", "amount", month=_.created_at.truncate("M"), took=as_days(_.took), age=as_days(_.age),
+            begun=as_days(seconds(_.created_at)),
         )
+    )  # fmt: skip
+    possible = _possible(frame)
+    entry, late_from = delayed_entry(
+        possible["begun"].to_numpy(float), _lasted(possible), possible["took"].notna().to_numpy()
     )
+    frame["entry"] = pd.Series(entry, index=possible.index).reindex(frame.index, fill_value=0.0)
+    return frame, None if late_from is None else pd.Timestamp(late_from, unit="D")
+
+
+def _lasted(lives: pd.DataFrame) -> Days:
+    """How long each deal took, or has been open."""
+    return lives["took"].fillna(lives["age"]).to_numpy(float)
 
 
 def _nothing(tables: Tables) -> Result:
@@ -69,11 +88,9 @@ def _nothing(tables: Tables) -> Result:
 def _survival(lives: pd.DataFrame) -> Survival | None:
     """Kaplan–Meier over all deals whose duration can be; None where the data do not say where they end."""
     possible = _possible(lives)
-    return (
-        kaplan_meier(possible["took"].fillna(possible["age"]), possible["took"].notna())
-        if len(possible)
-        else None
-    )
+    if possible.empty:
+        return None
+    return kaplan_meier(_lasted(possible), possible["took"].notna())
 
 
 def _possible(lives: pd.DataFrame) -> pd.DataFrame:
@@ -102,6 +119,24 @@ def _measures(
         facts = {"open": n - int(curve.events.sum())}
         measures.append(Measure("cycle.km_median", median, "days", n, *curve.median_interval, facts=facts))
     return measures, missing
+
+
+def _won_share(lives: pd.DataFrame) -> tuple[list[Measure], dict[str, Text]]:
+    """The share of deals won by the age by which nine in ten of those won so far were (Aalen–Johansen)."""
+    possible = _possible(lives)
+    won = (possible["outcome"] == WON) & possible["took"].notna()
+    if won.sum() < _FEW:
+        return [], {"cycle.won_share": text("cycles.few_won", n=int(won.sum()))}
+    causes = np.where(won, 1, np.where(possible["took"].notna(), 2, 0))
+    day = float(np.ceil(possible.loc[won, "took"].quantile(_P90)))
+    lasted, entry = _lasted(possible), possible["entry"]
+    share, variance = (
+        float(found(lasted, causes, entry)[1].loc[:day].iloc[-1])
+        for found in (cumulative_incidence, incidence_variance)
+    )
+    facts = {"days": day, "open": int(possible["took"].isna().sum())}
+    interval = log_log(share, variance)
+    return [Measure("cycle.won_share", share, "share", len(possible), *interval, facts=facts)], {}
 
 
 def _durations(name: str, days: Days) -> list[Measure]:
@@ -157,7 +192,7 @@ def _progress(lives: pd.DataFrame) -> pd.DataFrame:
     names = [name for name in (WON, LOST, CLOSED) if (possible["outcome"] == name).any()]
     codes = possible["outcome"].map({name: code for code, name in enumerate(names, 1)})
     causes = codes.where(possible["took"].notna(), 0).astype(int)
-    ended = cumulative_incidence(possible["took"].fillna(possible["age"]), causes)
+    ended = cumulative_incidence(_lasted(possible), causes, possible["entry"])
     last = ended.index[-1] if len(ended) else 0.0
     ages = np.unique(np.linspace(0, last, _CURVE_POINTS).round() if last >= _CURVE_POINTS else ended.index)
     shown = ended.reindex(ended.index.union(pd.Index(ages))).ffill().fillna(0.0).reindex(ages)
@@ -201,7 +236,9 @@ def _findings(stale: int, lives: pd.DataFrame, closed: pd.Series) -> tuple[Findi
     )
 
 
-def _notes(tables: Tables, lives: pd.DataFrame, curve: Survival | None) -> list[Text]:
+def _notes(
+    tables: Tables, lives: pd.DataFrame, curve: Survival | None, late_from: pd.Timestamp | None
+) -> list[Text]:
     took = lives["took"].dropna()
     negative, undated = int((took < 0).sum()), int(lives["took"].isna().sum() - lives["age"].notna().sum())
     begun_unknown = tables.count("deals") - len(lives) if from_deals(tables) else 0
@@ -211,11 +248,21 @@ def _notes(tables: Tables, lives: pd.DataFrame, curve: Survival | None) -> list[
         notes.append(text("cycles.with_negative", n=negative, mean=float(took.mean()), without=without))
     if curve is not None and curve.median is not None:
         notes.append(text("cycles.naive_against_km", naive=float(took.median()), km=curve.median))
+    if late_from is not None and curve is not None and curve.median is not None:
+        notes.append(_late(lives, curve.median, late_from))
     if begun_unknown:
         notes.append(text("cycles.begun_unknown", n=begun_unknown))
     if undated > 0:
         notes.append(text("cycles.undated", n=undated))
     return notes
+
+
+def _late(lives: pd.DataFrame, median: float, late_from: pd.Timestamp) -> Text:
+    """Said where closings were recorded late: the median if older deals count only from then on."""
+    possible = _possible(lives)
+    late = kaplan_meier(_lasted(possible), possible["took"].notna(), possible["entry"]).median
+    facts = {"day": late_from.date(), "plain": median}
+    return text("cycles.late_open", **facts) if late is None else text("cycles.late", **facts, median=late)
 
 
 ANALYSIS = Analysis(
@@ -226,7 +273,7 @@ ANALYSIS = Analysis(
     measures=(
         "cycle.won.mean", "cycle.won.median", "cycle.won.p90", "cycle.lost.mean", "cycle.lost.median",
         "cycle.lost.p90", "cycle.closed.mean", "cycle.closed.median", "cycle.closed.p90", "cycle.km_median",
-        "cycle.negative",
+        "cycle.negative", "cycle.won_share",
     ),
     run=run,
 )  # fmt: skip

@@ -13,13 +13,12 @@ from crmeval.analyses.endings import ending
 from crmeval.analyses.event_order import Codes, Floats
 from crmeval.analyses.stage_visits import NOTHING, Visits
 from crmeval.fields import LOST, OPEN, WON
+from crmeval.stats.delayed_entry import delayed_entry
 from crmeval.stats.multistate import OPEN as GOES_ON
 from crmeval.stats.multistate import Stays, firsts
-from crmeval.stats.survival import kaplan_meier
 
 ANY_END = (WON, LOST, "closed")
 _FEW = 20  # cases under which nothing is concluded
-_MISSED = 10  # ends that should have been seen before the first one was: then they were not recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ def followed(seen: Visits) -> Followed | None:
     created = events.cases.created[events.case[rows]] / SECONDS_A_DAY
     hidden = _any(case, _began_before(entered, created) & firsts(case), len(ids))
     unsure = _any(case, ~known & ~is_open, len(ids)) | _reopened(case, exits, stages, len(ids))
-    entry, late_from = _late(stage, days, exits, entered, ended)
+    entry, late_from = delayed_entry(entered, days, exits != GOES_ON, stage)
     began_late = np.zeros(len(ids), bool) if late_from is None else entered[firsts(case)] < late_from
     stays = Stays(
         case, stage.astype(np.int64), days, exits, entry,
@@ -130,33 +129,6 @@ def _began_before(entered: Floats, created: Floats) -> NDArray[np.bool_]:
     """Cases that began before the log does, and of whose first days it therefore says nothing."""
     before = created < entered.min() - 1
     return before & (entered > created + 1)
-
-
-def _late(
-    stage: NDArray[np.int64],
-    days: NDArray[np.float64],
-    exits: NDArray[np.int64],
-    entered: NDArray[np.float64],
-    ended: NDArray[np.float64],
-) -> tuple[NDArray[np.float64], float | None]:
-    """The days of each stay that had passed when ends began to be recorded, and that day.
-
-    It is the day of the first end there is, if by then ten or more should have been seen: of what began
-    earlier only what lasted is in the file (left truncation). Else nothing, and None.
-    """  # fmt: skip
-    nothing = np.zeros_like(days)
-    if np.isnan(ended).all():
-        return nothing, None
-    begins = float(np.nanmin(ended))
-    entry = np.maximum(begins - entered, 0)
-    missed = 0.0
-    for code in np.unique(stage[entry > 0]):
-        here = stage == code
-        curve = kaplan_meier(days[here], exits[here] != GOES_ON, entry[here])
-        waited = entry[here][entry[here] > 0]
-        place = np.searchsorted(curve.times, waited, side="left")
-        missed += float((1 - np.concatenate(([1.0], curve.share)))[place].sum())
-    return (entry, begins) if missed > _MISSED else (nothing, None)
 
 
 def _enough(whole: NDArray[np.bool_], known: NDArray[np.bool_]) -> NDArray[np.bool_]:

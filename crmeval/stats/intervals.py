@@ -23,6 +23,15 @@ def wilson(successes: float, n: float) -> tuple[float, float]:
     return 0.0 if successes <= 0 else max(0.0, float(low)), 1.0 if successes >= n else min(1.0, float(high))
 
 
+def log_log(share: float, variance: float) -> tuple[float, float]:
+    """The interval of a cumulative incidence, within 0 … 1 (Choudhury 2002): on the scale of log(-log)."""
+    if not 0 < share < 1:
+        return share, share
+    spread = Z * np.sqrt(variance) / (share * np.log(share))
+    low, high = sorted((share ** np.exp(spread), share ** np.exp(-spread)))
+    return float(low), float(high)
+
+
 def newcombe(successes_1: float, n_1: float, successes_2: float, n_2: float) -> tuple[float, float]:
     """The interval of a difference of two independent shares, first minus second (Newcombe 1998, 10)."""
     share_1, share_2 = successes_1 / n_1, successes_2 / n_2

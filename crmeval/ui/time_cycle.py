@@ -15,7 +15,7 @@ def show(tables: Tables, _settings: Settings) -> None:
     if cycles is None:
         return
     answer(cycles)
-    metrics(cycles, "cycle.won.median", "cycle.lost.median", "cycle.closed.median", "cycle.km_median")
+    metrics(cycles, "cycle.won.median", "cycle.lost.median", "cycle.km_median", "cycle.won_share")
     notes(cycles)
     for shown in (PROGRESS, CYCLES):
         chart(shown, cycles, f"time_{shown.name}")
