@@ -29,8 +29,11 @@ def spoken(frame: pd.DataFrame, words: Words) -> pd.DataFrame:
     said = {}
     for name in frame.columns:
         column = frame[name]
-        if pd.api.types.is_string_dtype(column) or column.dtype == object:
-            ways = {code: _said(str(name), code, words) for code in column.dropna().unique()}
+        held = column.dropna()
+        if len(held) and isinstance(held.iloc[0], Text):  # no two are alike, and they have no hash
+            said[name] = column.map(words, na_action="ignore")
+        elif pd.api.types.is_string_dtype(column) or column.dtype == object:
+            ways = {code: _said(str(name), code, words) for code in held.unique()}
             if any(code is not way for code, way in ways.items()):
                 said[name] = column.astype(object).map(ways)
     return frame.assign(**said)

@@ -7,12 +7,15 @@ import pandas as pd
 import pytest
 
 from crmeval.analyses import cure
-from crmeval.analyses.accuracy import accuracy
+from crmeval.analyses.accuracy import ANALYSIS, accuracy
 from crmeval.analyses.checks import suggest_checks
 from crmeval.analyses.progress import FIXED, GONE, NEW, NOT_FIXED, progress
+from crmeval.assessment import Assessment
 from crmeval.errors import SettingsError
 from crmeval.mapping import apply, propose
 from crmeval.reading import read_files
+from crmeval.report.assessment_json import assessment_json
+from crmeval.report.document import document
 from crmeval.report.fix_list import fix_list
 from crmeval.settings import Settings, from_dict
 from crmeval.tables import Tables
@@ -129,6 +132,37 @@ def test_a_field_that_nobody_checks_any_more_is_not_called_fixed():
     found = progress(now, wrong(now))
     assert found.count(GONE) >= (listed["field"] == "City").sum()
     assert found.count(FIXED) == 0
+
+
+def test_faults_of_one_source_are_one_fix():
+    rows = company().assign(source="Web")
+    faulty = range(101, 121)
+    rows.loc[faulty, ["source", "x2"]] = ["Fair", "no address"]
+    found = cure.fixes(wrong(tables(rows)), Settings())
+    mine = found[found["way"] == "source"]
+    assert mine[["field", "problem", "source"]].to_numpy().tolist() == [["Mail", "email", "Fair"]]
+    assert mine["wrong"].tolist() == [len(faulty)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_report_says_how_to_mend_and_what_was_mended(language):
+    words, before = Words(language), company()
+    given = back(fix_list(wrong(tables(before)).cells, ["a.csv"], words))
+    after = before.assign(x1=before["x1"].replace("Leicster", "Leicester"))
+    now = tables(after, fix_list=given)
+    settings = Settings(hourly_cost=30.0)
+    made = Assessment(settings, now, {"accuracy": ANALYSIS.run(now, settings, {})})
+    written = assessment_json(made, words)["tables"]
+    expected = cure.fixes(wrong(now), settings)
+    assert [row["fix"] for row in written["fix_rules"]] == [words(fix) for fix in expected["fix"]]
+    assert written["fix_rules"][-1]["running_share"] == pytest.approx(1)
+    assert sum(row["wrong"] for row in written["errors_by_problem"]) == len(wrong(now).cells)
+    assert sum(row["fixed"] for row in written["fix_progress"]) == 12
+    said = document(made, words)["pages"][0]["analyses"][0]
+    titles = {chart["title"] for chart in said["charts"]}
+    assert {
+        words(f"charts.{name}.title") for name in ("fix_rules", "errors_by_problem", "fix_progress")
+    } <= titles
 
 
 def test_without_a_list_there_is_no_progress():

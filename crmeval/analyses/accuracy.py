@@ -1,19 +1,22 @@
 """How accurate the entered data are: by checks of every cell and, where records were verified, in truth."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
-from crmeval.analyses import truth
+from crmeval.analyses import cure, truth
 from crmeval.analyses.accuracy_findings import cost, findings, usual_minutes
 from crmeval.analyses.accuracy_tables import tables_of
 from crmeval.analyses.base import Analysis, Results
-from crmeval.analyses.cells import Judged
+from crmeval.analyses.cells import LISTED, Judged
 from crmeval.analyses.checks import Check, chosen_checks, run_checks, suggest_checks
 from crmeval.analyses.checks.columns import header
 from crmeval.analyses.checks.model import MISSING
 from crmeval.analyses.duplicates import CONFIRMED, OPEN, REJECTED, Duplicates, Likeness, alike, decided
+from crmeval.analyses.progress import Progress, progress
+from crmeval.analyses.training import trained_people
 from crmeval.analyses.verified import verify
 from crmeval.analyses.verified_model import Verified
 from crmeval.results import EFFICIENCY, Measure, Result
@@ -36,7 +39,10 @@ MEASURES = (
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the rows say: cells judged by the checks, records verified, records that may be one."""
+    """What the rows say: cells judged by the checks, records verified, records that may be one.
+
+    `since`: what became of the fix list of last time, where one was loaded.
+    """
 
     checks: tuple[Check, ...]
     flagged: Judged
@@ -45,6 +51,7 @@ class Evidence:
     likeness: Likeness | None
     in_truth: bool = True
     seen: truth.Seen | None = None
+    since: Progress | None = None
 
     @property
     def judged(self) -> Judged:
@@ -86,11 +93,12 @@ def gathered(
     tables: Tables, checks: Sequence[Check], *, likeness: Likeness | None = None, in_truth: bool = True
 ) -> Evidence:
     """What the rows say, counted in the engine; `likeness` where it is known already."""
-    flagged, found = run_checks(tables, checks)
+    flagged, found = run_checks(tables, checks, listed=cure.LISTED)
     verified = verify(tables) if in_truth else None
     seen = truth.seen(tables, verified, checks) if verified else None
     found_alike = likeness or alike(tables)
-    return Evidence(tuple(checks), flagged, found, verified, found_alike, in_truth, seen)
+    since = progress(tables, cure.Wrong(flagged.wrong, flagged))
+    return Evidence(tuple(checks), flagged, found, verified, found_alike, in_truth, seen, since)
 
 
 def told(tables: Tables, settings: Settings, evidence: Evidence) -> Result:
@@ -101,8 +109,11 @@ def told(tables: Tables, settings: Settings, evidence: Evidence) -> Result:
     settings = settings.with_(minutes_per_error=usual_minutes(evidence.found, settings))
     share = evidence.share
     twins = decided(evidence.likeness, settings.checks.same) if evidence.likeness else None
-    frames = tables_of(evidence.judged, evidence.flagged, evidence.found, share.design_effect, settings)
-    frames |= _tables_beside(evidence, twins)
+    trained = trained_people(tables)["month"] if "training" in tables else pd.Series(dtype=float)
+    frames = tables_of(
+        evidence.judged, evidence.flagged, evidence.found, share.design_effect, settings, trained
+    )
+    frames |= _tables_beside(evidence, twins, settings)
     repeated = len(twins.pairs) if twins else 0
     return Result(
         answer=_answer(evidence, frames["errors_by_field"]),
@@ -110,13 +121,17 @@ def told(tables: Tables, settings: Settings, evidence: Evidence) -> Result:
         not_measured=_not_measured(tables, evidence, settings),
         tables={name: frame for name, frame in frames.items() if len(frame)},
         findings=findings(evidence.widest, repeated, settings, evidence.measures_of_widest),
-        notes=tuple(_notes(tables, evidence, twins)),
+        notes=tuple(_notes(tables, evidence, twins, frames)),
     )
 
 
-def _tables_beside(evidence: Evidence, twins: Duplicates | None) -> dict[str, pd.DataFrame]:
-    """What stands beside the cells: duplicates, and the verified file."""
-    found: dict[str, pd.DataFrame] = {}
+def _tables_beside(
+    evidence: Evidence, twins: Duplicates | None, settings: Settings
+) -> dict[str, pd.DataFrame]:
+    """What stands beside the cells: how to mend them, duplicates, and the verified file."""
+    found = cure.tables_of(cure.Wrong(evidence.flagged.wrong, evidence.flagged), settings)
+    if evidence.since:
+        found |= {"fix_progress": evidence.since.people, "fix_cells": evidence.since.cells}
     if twins:
         found |= {"duplicates": twins.pairs, "duplicate_pairs": twins.queue.head(_QUEUE)}
     if evidence.verified:
@@ -206,7 +221,9 @@ def _not_measured(tables: Tables, evidence: Evidence, settings: Settings) -> dic
     return reasons
 
 
-def _notes(tables: Tables, evidence: Evidence, twins: Duplicates | None) -> list[Text]:
+def _notes(
+    tables: Tables, evidence: Evidence, twins: Duplicates | None, frames: Mapping[str, pd.DataFrame]
+) -> list[Text]:
     notes = []
     if evidence.verified:
         notes.append(text(f"accuracy.notes.{evidence.verified.how}", n=evidence.verified.matched))
@@ -215,12 +232,15 @@ def _notes(tables: Tables, evidence: Evidence, twins: Duplicates | None) -> list
         if evidence.verified.unpaired:
             notes.append(text("accuracy.notes.unpaired", columns=", ".join(evidence.verified.unpaired)))
         notes += truth.notes(evidence.verified)
-    if len(evidence.judged.wrong) < evidence.judged.wrong_cells:
-        notes.append(
-            text("accuracy.notes.capped", shown=len(evidence.judged.wrong), n=evidence.judged.wrong_cells)
-        )
+    if evidence.judged.wrong_cells > LISTED:
+        notes.append(text("accuracy.notes.capped", shown=LISTED, n=evidence.judged.wrong_cells))
+    if evidence.since:
+        notes.append(evidence.since.told)
     if not evidence.verified and (expected := _expected(tables, evidence.checks)):
         notes.append(text("accuracy.notes.expected", columns=", ".join(expected)))
+    people = frames.get("errors_by_person")
+    if people is not None and len(people) and people["dispersion"].iloc[0] > 1:
+        notes.append(text("accuracy.notes.dispersion", times=float(np.sqrt(people["dispersion"].iloc[0]))))
     return notes + _notes_on(twins) if twins else notes
 
 

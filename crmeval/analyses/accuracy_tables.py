@@ -21,9 +21,17 @@ BY_PERSON_AND_MONTH = "errors_by_person_month"  # what the checks found, for oth
 
 
 def tables_of(
-    judged: Judged, flagged: Judged, checks: pd.DataFrame, design_effect: float, settings: Settings
+    judged: Judged,
+    flagged: Judged,
+    checks: pd.DataFrame,
+    design_effect: float,
+    settings: Settings,
+    trained: "pd.Series[float]",
 ) -> dict[str, pd.DataFrame]:
-    """The tables of the judged cells and of what the checks found (`flagged`); some may be empty."""
+    """The tables of the judged cells and of what the checks found (`flagged`); some may be empty.
+
+    `trained`: the month of each trained person's first training, by the person's key.
+    """
     spread = judged.spread
     return {
         "errors_by_field": by_field(spread),
@@ -32,7 +40,7 @@ def tables_of(
         "errors_crossed": crossed(spread),
         "errors_crossings": crossings(spread),
         "errors_by_kind": by_kind(checks),
-        "errors_before_after": before_and_after(spread, settings.go_live, design_effect),
+        "errors_before_after": before_and_after(spread, settings.go_live, trained, design_effect),
         BY_PERSON_AND_MONTH: by_person_and_month(flagged.spread),
         "checks": checks.loc[checks["found"] > 0, ["field", "problem", "found"]].sort_values(
             "found", ascending=False, ignore_index=True

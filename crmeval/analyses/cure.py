@@ -4,16 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import ibis
 import numpy as np
 import pandas as pd
 
 from crmeval.analyses.accuracy_findings import minutes_for, money
 from crmeval.analyses.cells import Judged
 from crmeval.analyses.checks import Check, run_checks
-from crmeval.analyses.checks.columns import checkable
 from crmeval.settings import Settings
-from crmeval.tables import IMPORT, ROW, Tables
+from crmeval.tables import Tables
 from crmeval.words import Text, text
 
 LISTED = 200_000  # wrong cells looked at one by one; a workbook holds five times as many
@@ -38,23 +36,9 @@ class Wrong:
 
 
 def wrong_cells(tables: Tables, checks: Sequence[Check]) -> Wrong:
-    """The wrong cells with the source of their record, in the order of the files."""
+    """The wrong cells, in the order of the files."""
     judged, _ = run_checks(tables, checks, listed=LISTED)
-    return Wrong(_with_source(tables, judged.wrong), judged)
-
-
-def _with_source(tables: Tables, wrong: pd.DataFrame) -> pd.DataFrame:
-    places = wrong[["import", "row"]].drop_duplicates()
-    asked = ibis.memtable(places.rename(columns={"import": IMPORT, "row": ROW}).astype("int64"))
-    known = [
-        tables.frame(tables[one.name].semi_join(asked, [IMPORT, ROW]).select(IMPORT, ROW, "source"))
-        for one in checkable(tables)
-        if len(places) and tables.has(one.name, "source")
-    ]
-    if not known:
-        return wrong.assign(source=None)
-    found = pd.concat(known, ignore_index=True).rename(columns={IMPORT: "import", ROW: "row"})
-    return wrong.merge(found.drop_duplicates(["import", "row"]), on=["import", "row"], how="left")
+    return Wrong(judged.wrong, judged)
 
 
 def by_problem(wrong: Wrong, settings: Settings) -> pd.DataFrame:
@@ -89,6 +73,16 @@ def fixes(wrong: Wrong, settings: Settings) -> pd.DataFrame:
     found = found.assign(share=share, running_share=share.cumsum()).head(_MOST_FIXES)
     told = [_told(dict(zip(found.columns, fix, strict=True))) for fix in found.itertuples(index=False)]
     return found.assign(fix=pd.Series(told, index=found.index, dtype=object))
+
+
+def tables_of(wrong: Wrong, settings: Settings) -> dict[str, pd.DataFrame]:
+    """What mending takes by kind of error, and the fixes that mend most, as a report shows them."""
+    shown = ["fix", "wrong", "running_share", "hours", "costs"]
+    found = fixes(wrong, settings)
+    return {
+        "errors_by_problem": by_problem(wrong, settings),
+        "fix_rules": found[shown] if len(found) else found,
+    }
 
 
 def needed(found: pd.DataFrame, share: float) -> int:

@@ -7,10 +7,13 @@ import numpy as np
 import pandas as pd
 
 from crmeval.analyses import months
-from crmeval.stats.funnel import ACTION, WARNING, limits
+from crmeval.analyses.people import keyed
+from crmeval.stats.funnel import ACTION, WARNING, dispersion, limits
 from crmeval.stats.intervals import newcombe, wilson
 
 ABOVE, WITHIN, BELOW = "above", "within", "below"
+GO_LIVE, TRAINING = "go_live", "training"
+_SIDES = {"before": -1, "after": 1}
 _FEWEST_PEOPLE = 2
 DIMENSIONS = ("field", "person", "month", "source")
 CROSSINGS = ["dimension", "value", "other_dimension", "other_value", "cells", "wrong", "rate"]
@@ -31,12 +34,22 @@ def by_person(spread: pd.DataFrame, design_effect: float) -> pd.DataFrame:
     count as `design_effect` times fewer.
     """
     found = _counted(spread[spread["person"].notna()], ["person"])
-    if len(found) < _FEWEST_PEOPLE:
-        return found.iloc[0:0].assign(standing="", overall=0.0, design_effect=1.0)
-    overall = found["wrong"].sum() / found["cells"].sum()
+    return with_limits(found, found["wrong"].sum() / max(found["cells"].sum(), 1), design_effect)
+
+
+def with_limits(people: pd.DataFrame, overall: float, design_effect: float) -> pd.DataFrame:
+    """People (cells, wrong, rate) with the limits of a funnel plot around the share `overall`.
+
+    Where many people truly differ from each other, limits are `dispersion` times wider (in variance): outside
+    are those who differ from all others, not everybody who differs at all.
+    """
+    if len(people) < _FEWEST_PEOPLE:
+        return people.iloc[0:0].assign(standing="", overall=0.0, design_effect=1.0, dispersion=1.0)
+    widened = dispersion(people["wrong"], people["cells"], design_effect)
+    found = people.assign(overall=overall, design_effect=design_effect, dispersion=widened)
     for name, level in (("95", WARNING), ("998", ACTION)):
-        found[f"low_{name}"], found[f"high_{name}"] = limits(found["cells"], overall, design_effect, level)
-    found = found.assign(overall=overall, design_effect=design_effect)
+        ends = limits(found["cells"], overall, design_effect * widened, level)
+        found[f"low_{name}"], found[f"high_{name}"] = ends
     above, below = found["rate"] > found["high_998"], found["rate"] < found["low_998"]
     return found.assign(standing=np.select([above, below], [ABOVE, BELOW], WITHIN))
 
@@ -105,29 +118,48 @@ def _most_wrong(spread: pd.DataFrame, name: str) -> pd.Index:
     return totals.index if name == "month" else totals.nlargest(_MOST_CROSSED).index
 
 
-def before_and_after(spread: pd.DataFrame, day: date | None, design_effect: float) -> pd.DataFrame:
-    """The share of wrong cells entered before a day's month and from it on; the change with its interval.
+def before_and_after(
+    spread: pd.DataFrame, day: date | None, trained: "pd.Series[float]", design_effect: float
+) -> pd.DataFrame:
+    """The share of wrong cells before and after go-live, and of trained people before and after training.
 
-    Errors come several to a record, so cells count as `design_effect` times fewer. A change is no effect:
-    much else may have changed with the day. Empty where there is no day, or either side has no cells.
+    `day` is go-live: its month is the first after it. `trained` has the month of each person's first training
+    by the person's key; that month itself is neither. The change has its interval; errors come several to a
+    record, so cells count as `design_effect` times fewer. A change is no effect: much else may have changed.
+    Empty where neither is known, or a side has no cells.
     """
-    dated = _dated(spread)
-    if day is None or dated.empty:
+    dated = spread[spread["month"].notna()]
+    if dated.empty:
         return pd.DataFrame()
-    later = dated["month"] >= pd.Timestamp(day).replace(day=1)
-    sums = {side: dated[mask][["cells", "wrong"]].sum() for side, mask in (("b", ~later), ("a", later))}
-    if not all(int(one["cells"]) for one in sums.values()):
+    parts = []
+    if day is not None:
+        first = months.number_of(pd.Timestamp(day))
+        parts.append(_change(GO_LIVE, dated, np.sign(dated["month"] - first + 0.5), design_effect))
+    if len(trained):
+        mine = dated[dated["person"].notna()]
+        since = mine["month"] - keyed(mine["person"]).map(trained)
+        parts.append(_change(TRAINING, mine, np.sign(since), design_effect))
+    found = [part for part in parts if len(part)]
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
+
+
+def _change(event: str, cells: pd.DataFrame, side: "pd.Series[float]", design_effect: float) -> pd.DataFrame:
+    """The share of wrong cells before (side -1) and after an event (1), and the change with its interval."""
+    sums = {when: cells.loc[side == sign, ["cells", "wrong"]].sum() for when, sign in _SIDES.items()}
+    before, after = sums.values()
+    if not before["cells"] or not after["cells"]:
         return pd.DataFrame()
-    before, after = (sums["b"], sums["a"])
     weighed = [part / design_effect for one in (after, before) for part in (one["wrong"], one["cells"])]
     low, high = newcombe(*weighed)
+    rates = [one["wrong"] / one["cells"] for one in sums.values()]
     return pd.DataFrame(
         {
-            "when": ["before", "after"],
-            "cells": [int(before["cells"]), int(after["cells"])],
-            "wrong": [int(before["wrong"]), int(after["wrong"])],
-            "rate": [before["wrong"] / before["cells"], after["wrong"] / after["cells"]],
-            "change_share": [None, after["wrong"] / after["cells"] - before["wrong"] / before["cells"]],
+            "around": event,
+            "when": list(sums),
+            "cells": [int(one["cells"]) for one in sums.values()],
+            "wrong": [int(one["wrong"]) for one in sums.values()],
+            "rate": rates,
+            "change_share": [None, rates[1] - rates[0]],
             "change_low": [None, low],
             "change_high": [None, high],
         }

@@ -8,6 +8,7 @@ from crmeval.analyses.checks.columns import checkable
 from crmeval.analyses.cure import Wrong
 from crmeval.stats.intervals import wilson
 from crmeval.tables import Tables
+from crmeval.words import Text, text
 
 FIXED, NOT_FIXED, GONE, NEW = "fixed", "not_fixed", "gone", "new"
 STATES = (FIXED, NOT_FIXED, GONE, NEW)
@@ -28,6 +29,13 @@ class Progress:
     def count(self, state: str) -> int:
         """How many cells are in a state."""
         return int((self.cells["change"] == state).sum())
+
+    @property
+    def told(self) -> Text:
+        """How many are in each state, in a sentence."""
+        counts = {state: self.count(state) for state in STATES}
+        listed, now = len(self.cells) - counts[NEW], counts[NOT_FIXED] + counts[NEW]
+        return text("cure.since", n=listed, now=now, **counts)
 
 
 def progress(tables: Tables, wrong: Wrong) -> Progress | None:

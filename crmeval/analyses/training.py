@@ -56,7 +56,7 @@ def _attended(tables: Tables) -> pd.DataFrame:
     return found.assign(key=keyed(found["user"])).sort_values(["trained_at", "user"])
 
 
-def _trained(tables: Tables) -> pd.DataFrame:
+def trained_people(tables: Tables) -> pd.DataFrame:
     """Each trained person by key: name, first training, its month, hours of all."""
     found = _attended(tables)
     found = found.groupby("key").agg(
@@ -228,7 +228,7 @@ def _notes(
 
 def run(tables: Tables, settings: Settings, results: Results) -> Result:
     """Compares how people changed around their training with how the others changed meanwhile."""
-    trained, teams = _trained(tables), teams_of(tables)
+    trained, teams = trained_people(tables), teams_of(tables)
     errors = _errors(results)
     compared = {
         (EFFECT, POINTS_OF_SHARE): _compare(errors, trained, "errors", teams),

@@ -8,6 +8,7 @@ import pandas as pd
 
 from crmeval.analyses.cells import LISTED
 from crmeval.analyses.checks import Check, run_checks
+from crmeval.analyses.error_spread import with_limits
 from crmeval.analyses.verified_model import BY_CELL, Verified
 from crmeval.results import Measure
 from crmeval.stats.clustered import ClusteredShare, clustered_share
@@ -34,7 +35,8 @@ def share_of(counts: pd.DataFrame) -> ClusteredShare:
 def by(verified: Verified, name: str) -> pd.DataFrame:
     """Wrong cells by `field` or `person`: checked cells, wrong ones, their share with its interval.
 
-    Cells of one record are not independent: the interval rests on records. Most wrong first.
+    Cells of one record are not independent: the interval rests on records. Fields stand most wrong first,
+    people by name with the limits of a funnel plot: a small sample makes no league table.
     """
     counts = verified.fields if name == "field" else verified.people
     found = []
@@ -43,7 +45,10 @@ def by(verified: Verified, name: str) -> pd.DataFrame:
         sizes = [int((mine["records"] * mine[count]).sum()) for count in ("cells", "wrong")]
         found.append([value, *sizes, share.share, share.low, share.high])
     frame = pd.DataFrame(found, columns=[name, *_COLUMNS])
-    return frame.sort_values(["rate", name], ascending=[False, True], ignore_index=True)
+    if name == "field":
+        return frame.sort_values(["rate", name], ascending=[False, True], ignore_index=True)
+    every = share_of(verified.people)
+    return with_limits(frame, every.share, every.design_effect) if len(frame) > 1 else frame
 
 
 @dataclass(frozen=True, slots=True)

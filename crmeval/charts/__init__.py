@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from crmeval.charts import (
     accuracy,
+    accuracy_cure,
     accuracy_sample,
     bottlenecks,
     compare,
@@ -34,7 +35,14 @@ CHARTS: Mapping[str, tuple[Chart, ...]] = {
     "response": (effort.RESPONSE_CURVE, effort.RESPONSE_MONTHS),
     "effort": (effort.KINDS,),
     "compare": compare.CHARTS,
-    "accuracy": (*accuracy.CHARTS, accuracy_sample.TRUTH),
+    "accuracy": (
+        *accuracy.CHARTS,
+        accuracy_sample.TRUTH,
+        accuracy_sample.TRUE_PEOPLE,
+        accuracy_cure.PROGRESS,
+        accuracy_cure.CURVE,
+        accuracy_cure.COSTS,
+    ),
     "usability": (ease.SUS_SCALE, ease.ITEMS),
     "adoption": (ease.ADOPTION, ease_more.HABITS, ease_more.SAID_AND_DONE),
     "training": (ease.TRAINING, ease_more.PATH),

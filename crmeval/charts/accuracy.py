@@ -158,8 +158,12 @@ def by_kind(result: Result, words: Words) -> alt.TopLevelMixin | None:
 
 def funnel(result: Result, words: Words) -> alt.TopLevelMixin | None:
     """Funnel plot: each person's cells and share of wrong ones, with the limits chance would keep."""
-    people = result.tables.get("errors_by_person")
-    if people is None or people.empty:
+    return funnel_of(result.tables.get("errors_by_person"), words)
+
+
+def funnel_of(people: pd.DataFrame | None, words: Words) -> alt.TopLevelMixin | None:
+    """The funnel plot of people with their limits; None where nobody has enough cells."""
+    if people is None or people.empty or "design_effect" not in people:
         return None
     enough = people[people["cells"] >= _FEW_CELLS * people["design_effect"]]
     if enough.empty:
@@ -212,10 +216,11 @@ def funnel(result: Result, words: Words) -> alt.TopLevelMixin | None:
 def _limits(people: pd.DataFrame, words: Words) -> pd.DataFrame:
     """The limits as smooth curves: both sides of both levels, from the fewest cells to the most."""
     one = people.iloc[0]
+    spread = one["design_effect"] * one["dispersion"]
     # Only at whole effective cells are the limits those of a binomial; between them they would zigzag.
-    fewest, most = people["cells"].min() / one["design_effect"], people["cells"].max() / one["design_effect"]
+    fewest, most = people["cells"].min() / spread, people["cells"].max() / spread
     effective = np.unique(np.linspace(max(fewest * 0.9, 1), most * 1.05, _LIMIT_POINTS).round())
-    cells = effective * one["design_effect"]
+    cells = effective * spread
     curves = [
         pd.DataFrame(
             {
@@ -226,7 +231,7 @@ def _limits(people: pd.DataFrame, words: Words) -> pd.DataFrame:
             }
         )
         for level in (WARNING, ACTION)
-        for side, limit in enumerate(limits(cells, one["overall"], one["design_effect"], level))
+        for side, limit in enumerate(limits(cells, one["overall"], spread, level))
     ]
     return pd.concat(curves, ignore_index=True)
 

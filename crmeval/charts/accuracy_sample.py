@@ -3,6 +3,7 @@
 import altair as alt
 import pandas as pd
 
+from crmeval.charts.accuracy import funnel_of
 from crmeval.charts.style import BLUE, GREY, ORANGE, Chart, finish, rows
 from crmeval.results import Result
 from crmeval.words import Words
@@ -64,5 +65,11 @@ def _flagged_share(fields: pd.DataFrame) -> pd.Series:
     return fields["flagged"] / fields["cells"] if "flagged" in fields else fields["rate"] * float("nan")
 
 
+def truth_by_person(result: Result, words: Words) -> alt.TopLevelMixin | None:
+    """Funnel plot of the verified cells: each person's share of wrong ones, with the limits of chance."""
+    return funnel_of(result.tables.get("truth_by_person"), words)
+
+
 MARGINS = Chart("sample_margins", sample_margins)
 TRUTH = Chart("truth_by_field", truth_by_field)
+TRUE_PEOPLE = Chart("truth_by_person", truth_by_person)

@@ -10,18 +10,20 @@ import pandas as pd
 from babel.dates import format_skeleton
 
 from crmeval.codes import spoken
+from crmeval.results import POINTS_OF_SHARE
 from crmeval.words import Words
 
-SHARE, MONEY, NUMBER, COUNT, DATE, MONTH, FLAG, TEXT = (
-    "share", "money", "number", "count", "date", "month", "flag", "text",
+SHARE, POINTS, MONEY, NUMBER, COUNT, DATE, MONTH, FLAG, TEXT = (
+    "share", "points", "money", "number", "count", "date", "month", "flag", "text",
 )  # fmt: skip
 _SHARES = {
     "share", "rate", "win_rate", "active_share", "wrong_share", "repeat_rate", "running_share", "coverage",
     "relative", "onward", "working_share", "hours_share", "waiting_share",
     "win_share", "share_won", "attribution", "recapture", "needed", "probability",
-    "bias", "undecided", "change_share", "change_low", "change_high",
+    "bias", "undecided",
     "low_95", "high_95", "low_998", "high_998", "overall", "roi", "irr", "within", "win_rate_all", "cut",
 }  # fmt: skip
+_POINTS = {"change_share", "change_low", "change_high"}  # differences of shares
 _BOUNDS = {"low", "high"}  # in the unit of what they bound
 _MONEY = {
     "revenue", "amount", "costs", "benefits", "net", "cumulative", "discounted", "present_value", "size",
@@ -42,7 +44,7 @@ class Column:
     @property
     def style(self) -> str:
         """How its cells are set: numbers flush right, dates unbroken."""
-        if self.kind in (SHARE, MONEY, NUMBER, COUNT):
+        if self.kind in (SHARE, POINTS, MONEY, NUMBER, COUNT):
             return "number"
         return "short" if self.kind in (DATE, MONTH) else ""
 
@@ -68,11 +70,13 @@ def _kind(frame: pd.DataFrame, name: str) -> str:
         return MONTH if name in _MONTHS and bool((known.dt.day == 1).all()) else DATE
     if not pd.api.types.is_numeric_dtype(column):
         return TEXT
-    if name in _SHARES or _is_of_shares(name, set(map(str, frame.columns))):
-        return SHARE
-    if name in _MONEY:
-        return MONEY
-    return COUNT if pd.api.types.is_integer_dtype(column) else NUMBER
+    kinds = {
+        POINTS: name in _POINTS,
+        SHARE: name in _SHARES or _is_of_shares(name, set(map(str, frame.columns))),
+        MONEY: name in _MONEY,
+        COUNT: pd.api.types.is_integer_dtype(column),
+    }
+    return next((kind for kind, met in kinds.items() if met), NUMBER)
 
 
 def _is_of_shares(name: str, names: set[str]) -> bool:
@@ -97,6 +101,8 @@ def way_to_say(values: "pd.Series[Any]", kind: str, words: Words) -> Callable[[f
     """
     if kind == SHARE:
         return words.percent
+    if kind == POINTS:
+        return partial(words.measure, unit=POINTS_OF_SHARE)
     if kind == COUNT:
         return words.count
     if kind not in (MONEY, NUMBER):
@@ -115,6 +121,7 @@ def in_words(value: Any, kind: str, words: Words) -> str:
     if kind == MONTH:
         return format_skeleton("yMMM", value, locale=words.locale)
     ways: Mapping[str, Any] = {
-        SHARE: words.percent, MONEY: words.money, NUMBER: words.number, COUNT: words.count, DATE: words.date,
+        SHARE: words.percent, POINTS: partial(words.measure, unit=POINTS_OF_SHARE), MONEY: words.money,
+        NUMBER: words.number, COUNT: words.count, DATE: words.date,
     }  # fmt: skip
     return ways[kind](value) if kind in ways else str(value)

@@ -13,16 +13,28 @@ from crmeval.assessment import Assessment
 from crmeval.report import content
 from crmeval.report.receipt import receipt_tables
 from crmeval.report.safe import safe_text
-from crmeval.report.shown import COUNT, DATE, MONEY, MONTH, NUMBER, SHARE, TEXT, Column, columns, decoded
-from crmeval.results import Measure
+from crmeval.report.shown import (
+    COUNT,
+    DATE,
+    MONEY,
+    MONTH,
+    NUMBER,
+    POINTS,
+    SHARE,
+    TEXT,
+    Column,
+    columns,
+    decoded,
+)
+from crmeval.results import POINTS_OF_SHARE, Measure
 from crmeval.tables import Tables
 from crmeval.words import Words
 
 _NUMBER_FORMATS = {
-    SHARE: "0.0%", MONEY: "#,##0.00", NUMBER: "#,##0.00", COUNT: "#,##0",
+    SHARE: "0.0%", POINTS: "0.0#", MONEY: "#,##0.00", NUMBER: "#,##0.00", COUNT: "#,##0",
     DATE: "dd.mm.yyyy", MONTH: "mm.yyyy",
 }  # fmt: skip
-_UNIT_KINDS = {"share": SHARE, "share_points": SHARE, "money": MONEY, "count": COUNT}
+_UNIT_KINDS = {"share": SHARE, POINTS_OF_SHARE: POINTS, "money": MONEY, "count": COUNT}
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _LONGEST_NAME, _LONGEST_TEXT, _MOST_ROWS = 31, 32_000, 1_000_000
 _NARROW, _WIDE, _SAMPLE = 9, 60, 200
@@ -67,7 +79,7 @@ class _Book:
         if kind in (DATE, MONTH):
             sheet.write_datetime(row, column, pd.Timestamp(value).to_pydatetime(), shown)
         elif kind in _NUMBER_FORMATS and not isinstance(value, str):
-            sheet.write_number(row, column, float(value), shown)
+            sheet.write_number(row, column, float(value) * (100 if kind == POINTS else 1), shown)
         else:
             sheet.write_string(row, column, safe_text(str(value))[:_LONGEST_TEXT], shown)
 
@@ -116,7 +128,10 @@ def _result_table(book: _Book, title: str, frame: pd.DataFrame, words: Words) ->
 
 
 def _head(column: Column, words: Words) -> str:
-    return f"{column.title}, {words.currency}" if column.kind == MONEY and words.currency else column.title
+    """The title of a column, with its unit where the numbers do not show it."""
+    units = {MONEY: words.currency, POINTS: words(f"units.{POINTS_OF_SHARE}")}
+    unit = units.get(column.kind)
+    return f"{column.title}, {unit}" if unit else column.title
 
 
 def _summary(book: _Book, assessment: Assessment, words: Words) -> None:

@@ -7,7 +7,7 @@ from crmeval.analyses import cure
 from crmeval.analyses.checks import chosen_checks
 from crmeval.analyses.checks.columns import title
 from crmeval.analyses.cure import MINUTES_OF_A_FIX, Wrong
-from crmeval.analyses.progress import FIXED, GONE, NEW, NOT_FIXED, progress
+from crmeval.analyses.progress import progress
 from crmeval.charts.accuracy_cure import COSTS, CURVE, PROGRESS
 from crmeval.report.fix_list import fix_list
 from crmeval.results import Result
@@ -98,9 +98,7 @@ def _since(tables: Tables, wrong: Wrong) -> None:
     found = progress(tables, wrong)
     if found is None:
         return
-    counts = {name: found.count(name) for name in (FIXED, NOT_FIXED, GONE, NEW)}
-    listed, now = counts[FIXED] + counts[NOT_FIXED] + counts[GONE], counts[NOT_FIXED] + counts[NEW]
-    st.markdown(f"#### {say('cure.since', n=listed, now=now, **counts)}")
+    st.markdown(f"#### {say(found.told)}")
     st.caption(say("cure.since_note", list=title(tables, "fix_list")))
     if wrong.capped:
         st.caption(say("cure.capped", shown=len(wrong.cells), n=wrong.judged.wrong_cells))

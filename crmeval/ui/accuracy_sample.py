@@ -8,7 +8,7 @@ import streamlit as st
 from crmeval.analyses import sample_plan
 from crmeval.analyses.checks.columns import CheckedTable, checkable, headers, title
 from crmeval.analyses.sample_plan import SOURCE, Plan
-from crmeval.charts.accuracy_sample import MARGINS, TRUTH
+from crmeval.charts.accuracy_sample import MARGINS, TRUE_PEOPLE, TRUTH
 from crmeval.report.check_sheet import check_sheet
 from crmeval.results import Result
 from crmeval.stats.sampling import FEWEST, Expected, margin, records_for
@@ -45,7 +45,9 @@ def verified_sample(said: Result, tables: Tables) -> None:
     if said.get("accuracy.verified_rate"):
         metrics(said, *(f"accuracy.{name}" for name in _COME_BACK))
         chart(TRUTH, said, "sample_truth")
-        for name in ("truth_by_field", "truth_by_person", "disputed", "verified_columns"):
+        result_table(said, "truth_by_field")
+        chart(TRUE_PEOPLE, said, "sample_people")
+        for name in ("truth_by_person", "disputed", "verified_columns"):
             result_table(said, name)
         st.divider()
         st.subheader(say("sample.next"))

@@ -32,7 +32,9 @@ def where(said: Result, _tables: Tables) -> None:
         picks += chart(PEOPLE, said, "accuracy_people", pick=True)
     if "errors_by_month" in said.tables:
         chart(MONTHS, said, "accuracy_months")
-    result_table(said, "errors_before_after")
+    if "errors_before_after" in said.tables:
+        result_table(said, "errors_before_after")
+        st.caption(say("accuracy.notes.before_after"))
     if "wrong_cells" in said.tables:
         rows = picked_rows(said.tables["wrong_cells"], picks)
         if picks:

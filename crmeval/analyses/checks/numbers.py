@@ -35,6 +35,7 @@ _SELDOM = 0.2  # of the won deals without an amount: more, and the company does 
 _BY_CHANCE, _LEAST_FAR = 0.01, 5.0  # amounts so far out by chance, in the whole table; spreads at least
 _QUARTILES = 2 * float(stats.norm.ppf(0.75))  # between the quartiles of a normal law, in standard deviations
 _IN_ORDER, _MOST_DATES = 0.97, 8
+_KEYS_OF_ACTIVITIES = {"deals": ("deal_id",), "records": ("customer_id", "deal_id")}
 _LATE_DAYS, _MOST_ROWS = 7.0, 10_000
 _ISO = r"^(\d{4}-\d{2}-\d{2}|\d{2}\.\d{2}\.\d{4})"
 _KNOWN_ORDER = {("created_at", "closed_at"), ("started_at", "ended_at")}
@@ -55,8 +56,8 @@ def typed_checks(tables: Tables, checked: CheckedTable) -> Iterator[Check]:
             yield from _amounts(tables, checked.name, column)
     yield from _order(tables, checked)
     yield from _repeated(tables, checked)
-    if checked.name == "deals":
-        yield from _late(tables)
+    if checked.name in _KEYS_OF_ACTIVITIES:
+        yield from _late(tables, checked)
 
 
 def _check(code: str, table: str, column: str, *, limit: float | None = None, **facts: object) -> Check:
@@ -172,21 +173,24 @@ def _repeated(tables: Tables, checked: CheckedTable) -> Iterator[Check]:
     yield Check(REPEATED, checked.name, checked.id, reason, rows=ids)
 
 
-def _late(tables: Tables) -> Iterator[Check]:
-    """Deals entered days after the first activity that belongs to them."""
-    if not tables.has("activities", "deal_id", "at") or not tables.has("deals", "deal_id", "created_at"):
+def _late(tables: Tables, checked: CheckedTable) -> Iterator[Check]:
+    """Rows entered days after the first activity that belongs to them (that names their id)."""
+    if not checked.id or not checked.date:
         return
-    done, deals = tables["activities"], tables["deals"]
-    first = done.filter(done.deal_id.notnull()).group_by("deal_id").aggregate(first=done["at"].min())
-    both = deals.inner_join(first, "deal_id")
-    seconds = both.created_at.epoch_seconds() - both["first"].epoch_seconds()
-    known = tables.frame(
-        both.select(both[IMPORT], both[ROW], days=seconds / 86_400).filter(lambda rows: rows.days > 1)
-    )
-    if known.empty or len(known) > _SELDOM * tables.count("deals"):
-        return
-    known = known.head(_MOST_ROWS)
-    places = zip(known[IMPORT].astype(int), known[ROW].astype(int), strict=True)
-    delays = dict(zip(places, known["days"].map("{:.2f}".format), strict=True))
-    reason = text(f"accuracy.reasons.{LATE}")
-    yield Check(LATE, "deals", "created_at", reason, rows=delays, limit=_LATE_DAYS)
+    for key in _KEYS_OF_ACTIVITIES[checked.name]:
+        if not tables.has("activities", key, "at"):
+            continue
+        done, rows = tables["activities"], tables[checked.name]
+        first = done.filter(done[key].notnull()).group_by(id=done[key]).aggregate(first=done["at"].min())
+        both = rows.inner_join(first, rows[checked.id] == first.id)
+        seconds = both[checked.date].epoch_seconds() - both["first"].epoch_seconds()
+        known = tables.frame(
+            both.select(both[IMPORT], both[ROW], days=seconds / 86_400).filter(lambda rows: rows.days > 1)
+        )
+        if len(known) and len(known) <= _SELDOM * tables.count(checked.name):
+            known = known.head(_MOST_ROWS)
+            places = zip(known[IMPORT].astype(int), known[ROW].astype(int), strict=True)
+            delays = dict(zip(places, known["days"].map("{:.2f}".format), strict=True))
+            reason = text(f"accuracy.reasons.{LATE}")
+            yield Check(LATE, checked.name, checked.date, reason, rows=delays, limit=_LATE_DAYS)
+            return
