@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, sync_playwright
@@ -21,7 +22,8 @@ ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disa
 PATIENCE = 600_000  # milliseconds: a first count of a million events takes its time
 
 # When the visitor acted last, and when the page was painted after its last change: of its elements, of the
-# marks of a chart, or of anything drawn on a canvas. What only dims parts that wait to be replaced is none.
+# marks of a chart, or of anything drawn on a canvas. What only dims parts that wait to be replaced is none,
+# nor is what stands within a canvas for those who cannot see it.
 WATCH = """
 window.acted = 0; window.painted = 0;
 const act = () => { window.acted = performance.now(); window.painted = window.acted; };
@@ -29,7 +31,7 @@ for (const kind of ['pointerup', 'keydown']) window.addEventListener(kind, act, 
 const paint = () => requestAnimationFrame(() => setTimeout(() => { window.painted = performance.now(); }));
 const picture = change => {
     const at = change.target.nodeType === 1 ? change.target : change.target.parentElement;
-    if (!at || !at.closest('[data-testid=stMain]')) return false;
+    if (!at || !at.closest('[data-testid=stMain]') || at.closest('canvas')) return false;
     return change.type !== 'attributes' || at.closest('svg.marks');
 };
 new MutationObserver(changes => { if (changes.some(picture)) paint(); }).observe(
@@ -50,7 +52,7 @@ class Visitor:
     """A visitor of the app, with the times of everything they did."""
 
     def __init__(self, page: Page, url: str, log: Path) -> None:
-        self.page, self.url, self._log = page, url, log
+        self.page, self.url, self._log, self.parts = page, url, log, True
 
     def settled(self) -> None:
         """Waits until the picture is there."""
@@ -64,8 +66,8 @@ class Visitor:
         return self.page.locator(f".st-key-{name}").first
 
     def slide(self, key: str, turn: int) -> None:
-        """A slider one step to the right, every fourth time to the left."""
-        self.key(key).locator("input[type=range]").press("ArrowLeft" if turn % 4 == 3 else "ArrowRight")
+        """A slider one step to the left, every fourth time to the right."""
+        self.key(key).locator("input[type=range]").press("ArrowRight" if turn % 4 == 3 else "ArrowLeft")
 
     def choose(self, key: str, turn: int) -> None:
         """The next option of a list."""
@@ -73,7 +75,7 @@ class Visitor:
         while not options.count():  # a list that opens while the page still changes closes again
             self.key(key).locator("input").first.press("ArrowDown")
             self.page.wait_for_timeout(200)
-        options.nth((turn + 1) % min(options.count(), 5)).click()
+        options.nth((turn + 1) % min(options.count(), 3)).click()
 
     def segment(self, key: str, turn: int) -> None:
         """The next of a few buttons."""
@@ -88,34 +90,34 @@ class Visitor:
     def mark(self, key: str, turn: int) -> None:
         """A bar of a chart."""
         bars = self.key(key).locator("svg.marks [aria-roledescription=bar]")
-        bars.nth(turn % bars.count()).click()
+        bars.nth(turn % min(bars.count(), 3)).click()
 
-    def asked(self, name: str, act: Callable[[int], None], times: int = 8) -> None:
-        """Prints what a few acts took: the first apart, for it may count anew; of the others the median."""
-        taken = []
-        for turn in range(times):
-            self._log.write_text("")
-            act(turn)
-            self.settled()
-            runs = [json.loads(line) for line in self._log.read_text().splitlines()]
-            picture = self.page.evaluate("window.painted - window.acted")
-            taken.append((
-                1000 * sum(run["cpu"] for run in runs), 1000 * sum(run["wall"] for run in runs), picture,
-                all(run["fragment"] for run in runs),
-            ))  # fmt: skip
-        cpu, wall, picture = (statistics.median(one[n] for one in taken[1:]) for n in range(3))
-        most = max(one[2] for one in taken[1:])
-        part = "part" if taken[-1][3] else "page"
-        print(
-            f"  {name:<44}{part:>5}{cpu:8.0f}{wall:8.0f}{picture:8.0f}{most:8.0f}"
-            f"{taken[0][0]:8.0f}{taken[0][2]:8.0f}",
-            flush=True,
-        )  # fmt: skip
+    def asked(self, name: str, act: Callable[[int], None], new: int = 0, again: int = 8) -> None:
+        """Prints the medians of some acts; those of the first `new` ones apart, for they may count anew."""
+        taken = [self._timed(partial(act, turn)) for turn in range(new + again)]
+        self._said(name, taken[new:])
+        if new:
+            self._said("  for the first time", taken[:new])
+
+    def _timed(self, act: Callable[[], None]) -> tuple[float, float, float]:
+        """CPU and wall time of the script, and the time to the picture."""
+        self._log.write_text("")
+        act()
+        self.settled()
+        runs = [json.loads(line) for line in self._log.read_text().splitlines()]
+        self.parts = all(run["fragment"] for run in runs)
+        picture = self.page.evaluate("window.painted - window.acted")
+        return sum(run["cpu"] for run in runs) * 1000, sum(run["wall"] for run in runs) * 1000, picture
+
+    def _said(self, name: str, taken: Sequence[tuple[float, float, float]]) -> None:
+        medians = [statistics.median(one) for one in zip(*taken, strict=True)]
+        shown = "".join(f"{number:8.0f}" for number in (*medians, max(one[-1] for one in taken)))
+        print(f"  {name:<44}{'part' if self.parts else 'page':>5}{shown}", flush=True)
 
     @staticmethod
     def heading() -> None:
         """Prints what the columns are."""
-        titles = ("cpu", "wall", "picture", "most", "1st cpu", "1st")
+        titles = ("cpu", "wall", "picture", "longest")
         print(f"  {'milliseconds':<49}{''.join(f'{title:>8}' for title in titles)}")
 
 

@@ -3,8 +3,8 @@
     python benchmarks/time_page.py [EVENTS]
 
 Per control medians of milliseconds: CPU and wall time of the script (of the whole server: the engine's
-threads and the sending are in it) and the time from the act to the picture, with the longest; then those of
-the first act, which may have to count the events anew.
+threads and the sending are in it) and the time from the act to the picture, with the longest. What is asked
+for the first time may have to be counted from the events: those acts stand in a line of their own.
 """
 
 import sys
@@ -88,40 +88,40 @@ def _section(visit: Visitor, name: str) -> None:
 def _sales(visit: Visitor) -> None:
     """The page of sales and time."""
     _turn_to(visit, "time")
-    visit.asked("sales: every section", visit.tab, 12)
+    visit.asked("sales: every section", visit.tab, 6, 12)
     _section(visit, "open")
-    visit.asked("open deals: order of the dots", partial(visit.segment, "dots_by"))
-    visit.asked("open deals: a deal's steps", partial(visit.choose, "dots_deal"))
+    visit.asked("open deals: order of the dots", partial(visit.segment, "dots_by"), 2)
+    visit.asked("open deals: a deal's steps", partial(visit.choose, "dots_deal"), 3)
     _section(visit, "compare")
     visit.asked("compare owners: share won, horizon", partial(visit.slide, "compare_horizon_wins_owner_"))
-    visit.asked("compare owners: against one of them", partial(visit.choose, "compare_against_owner"))
-    visit.asked("compare owners: deals of one", partial(visit.choose, "compare_group_owner"))
-    visit.asked("compare: by", partial(visit.choose, "compare_by"))
-    visit.asked("compare: what", partial(visit.segment, "compare_what"))
+    visit.asked("compare owners: against one of them", partial(visit.choose, "compare_against_owner"), 3)
+    visit.asked("compare owners: deals of one", partial(visit.choose, "compare_group_owner"), 3)
+    visit.asked("compare: by", partial(visit.choose, "compare_by"), 3)
+    visit.asked("compare: what", partial(visit.segment, "compare_what"), 2)
 
 
 def _bottlenecks(visit: Visitor) -> None:
     """The page of bottlenecks."""
     _turn_to(visit, "bottlenecks")
-    visit.asked("bottlenecks: every section", visit.tab, 10)
+    visit.asked("bottlenecks: every section", visit.tab, 5, 10)
     _section(visit, "bottlenecks")
-    visit.asked("bottlenecks: a stage in the list", partial(visit.choose, "time_bottleneck"))
-    visit.asked("bottlenecks: a stage in the chart", partial(visit.mark, "time_bottlenecks"))
+    visit.asked("bottlenecks: a stage in the list", partial(visit.choose, "time_bottleneck"), 3)
+    visit.asked("bottlenecks: a stage in the chart", partial(visit.mark, "time_bottlenecks"), 3)
     _section(visit, "stages")
-    visit.asked("stages: share or median", partial(visit.segment, "time_by"))
-    visit.asked("stages: a stage in the list", partial(visit.choose, "time_stage"))
+    visit.asked("stages: share or median", partial(visit.segment, "time_by"), 2)
+    visit.asked("stages: a stage in the list", partial(visit.choose, "time_stage"), 3)
     _section(visit, "moves")
-    visit.asked("moves: colour", partial(visit.segment, "flow_by"))
+    visit.asked("moves: colour", partial(visit.segment, "flow_by"), 2)
     visit.asked("moves: moves shown", partial(visit.slide, "flow_share"))
-    visit.asked("moves: a stage or a move", partial(visit.choose, "flow_choice"))
+    visit.asked("moves: a stage or a move", partial(visit.choose, "flow_choice"), 3)
     _section(visit, "flow")
-    visit.asked("flow: a part of the accounts", partial(visit.mark, "time_accounts"))
-    visit.asked("flow: velocity before", partial(visit.choose, "time_velocity_before"))
+    visit.asked("flow: a part of the accounts", partial(visit.mark, "time_accounts"), 3)
+    visit.asked("flow: velocity before", partial(visit.choose, "time_velocity_before"), 3)
     _section(visit, "what_if")
     first = visit.page.locator("[class*=st-key-what_if_]").filter(has=visit.page.locator("input[type=range]"))
     key = next(name for name in (first.first.get_attribute("class") or "").split() if "what_if_" in name)
-    visit.asked("what if: a stage shorter", partial(visit.slide, key.removeprefix("st-key-")), 12)
-    visit.asked("what if: what the time is used for", partial(visit.segment, "what_if_use"))
+    visit.asked("what if: a stage shorter", partial(visit.slide, key.removeprefix("st-key-")))
+    visit.asked("what if: what the time is used for", partial(visit.segment, "what_if_use"), 2)
 
 
 def main() -> None:

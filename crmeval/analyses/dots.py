@@ -12,7 +12,7 @@ from crmeval.settings import Settings
 from crmeval.tables import Tables
 from crmeval.words import text
 
-_MOST_DEALS, _MOST_DOTS = 1_500, 6_000  # more can neither be told apart nor drawn at once
+_MOST_DEALS, _MOST_DOTS = 1_500, 3_000  # more can neither be told apart nor drawn at once
 _SEED = 20_240_101
 _FEWEST = 20  # finished stays under which a stage has no usual length
 _SAID = 0.85

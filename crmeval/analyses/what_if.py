@@ -114,7 +114,7 @@ def _replayed(
     spent = visits.group_by("deal_id", "stage").agg(days=as_days(_.stay.sum()))
     frame = tables.frame(spent.inner_join(won, "deal_id").select("deal_id", "stage", "days", "took"))
     row, deals = pd.factorize(frame["deal_id"])
-    stays = np.zeros((len(deals), len(stages)), dtype=np.float32)
+    stays = np.zeros((len(deals), len(stages)), dtype=np.float32, order="F")  # asked by stage, at every slide
     took = np.zeros(len(deals), dtype=np.float32)
     stays[row, pd.Index(stages).get_indexer(pd.Index(frame["stage"]))] = frame["days"]
     took[row] = frame["took"]
@@ -203,8 +203,10 @@ def _of_days(known: Process, cuts: NDArray[np.float64], days: float) -> list[Mea
     """Mean days in stages per won deal, and the median from first contact to the sale, replayed."""
     n = len(known.took)
     mean = float(known.won.sum())
-    replayed = np.maximum(known.took - known.stays @ cuts.astype(np.float32), 0)
-    medians = float(np.median(known.took)), float(np.median(replayed))
+    replayed = known.took.copy()
+    for stage in np.flatnonzero(cuts):
+        replayed -= np.float32(cuts[stage]) * known.stays[:, stage]
+    medians = float(np.median(known.took)), float(np.median(np.maximum(replayed, 0)))
     interval: tuple[float | None, float | None] = (None, None)
     if known.estimated and np.isfinite(known.low).all():
         interval = float((known.low * cuts).sum()), float((known.high * cuts).sum())

@@ -13,6 +13,7 @@ from crmeval.charts.style import (
     SEQUENTIAL,
     Chart,
     across,
+    either,
     finish,
     rows,
 )
@@ -54,7 +55,7 @@ def by_field(result: Result, words: Words) -> alt.TopLevelMixin | None:
                 axis=alt.Axis(tickMinStep=1, format=",d"),
             ),
             y=order,
-            opacity=alt.condition(picked, alt.value(1.0), alt.value(_FAINT)),
+            opacity=either(alt.OpacityValue, picked, 1.0, _FAINT),
             tooltip=[
                 alt.Tooltip("field", type="nominal", title=_title("field", words)),
                 alt.Tooltip("wrong", type="quantitative", format=",", title=_title("wrong", words)),
@@ -113,7 +114,7 @@ def crossing(result: Result, words: Words, one: str, other: str) -> alt.TopLevel
                 "rate", type="quantitative",
                 scale=alt.Scale(scheme=SEQUENTIAL), legend=across(words("charts.errors_crossed.rate"), ".0%"),
             ),
-            opacity=alt.condition(picked, alt.value(1.0), alt.value(_FAINT)),
+            opacity=either(alt.OpacityValue, picked, 1.0, _FAINT),
             tooltip=[
                 alt.Tooltip("value", type="nominal", title=_title(one, words)),
                 alt.Tooltip("other_value", type="nominal", title=_title(other, words)),
@@ -188,7 +189,7 @@ def funnel_of(people: pd.DataFrame | None, words: Words) -> alt.TopLevelMixin | 
                 legend=alt.Legend(orient="top"),
             ),
             shape=alt.Shape("standing", type="nominal", title=None, scale=alt.Scale(domain=standings)),
-            opacity=alt.condition(picked, alt.value(1.0), alt.value(_FAINT)),
+            opacity=either(alt.OpacityValue, picked, 1.0, _FAINT),
             tooltip=[
                 alt.Tooltip("person", type="nominal", title=_title("person", words)),
                 alt.Tooltip("cells", type="quantitative", format=",", title=_title("cells", words)),

@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from crmeval.charts.accuracy import funnel_of
-from crmeval.charts.style import BLUE, GREY, ORANGE, Chart, finish, rows
+from crmeval.charts.style import BLUE, GREY, ORANGE, Chart, either, finish, rows
 from crmeval.results import Result
 from crmeval.words import Words
 
@@ -24,8 +24,8 @@ def sample_margins(result: Result, words: Words) -> alt.TopLevelMixin | None:
     line = base.mark_line(color=BLUE, strokeWidth=2.5).encode(x=calls, y=points)
     dots = base.mark_point(filled=True, opacity=1).encode(
         x=calls, y=points, tooltip=tooltip,
-        color=alt.condition(alt.datum.plan, alt.value(ORANGE), alt.value(BLUE)),
-        size=alt.condition(alt.datum.plan, alt.value(220), alt.value(70)),
+        color=either(alt.ColorValue, alt.datum.plan, ORANGE, BLUE),
+        size=either(alt.SizeValue, alt.datum.plan, 220, 70),
     )  # fmt: skip
     return finish(alt.layer(line, dots).properties(height=280), words)
 

@@ -3,24 +3,13 @@
 import altair as alt
 import pandas as pd
 
-from crmeval.charts.style import BLUE, GREEN, ORANGE, PICKED, Chart, finish, rows
+from crmeval.charts.style import BLUE, GREEN, ORANGE, PICKED, Chart, either, finish, rows, told
 from crmeval.results import Result
 from crmeval.words import Words
 
 _MOST_STAGES, _MOST_GROUPS = 25, 40
 _FAINT = 0.3
 _INTERVAL = "#7F7F7F"
-
-
-def _tooltip(words: Words, name: str, *columns: tuple[str, str]) -> list[alt.Tooltip]:
-    """The name of a row and its numbers."""
-    return [
-        alt.Tooltip(name, type="nominal", title=words(f"columns.{name}")),
-        *(
-            alt.Tooltip(column, type="quantitative", format=form, title=words(f"columns.{column}"))
-            for column, form in columns
-        ),
-    ]
 
 
 def by_stage(result: Result, words: Words) -> alt.TopLevelMixin | None:
@@ -33,7 +22,7 @@ def by_stage(result: Result, words: Words) -> alt.TopLevelMixin | None:
     picked = alt.selection_point(name=PICKED, fields=["stage"])
     base = alt.Chart(shown).encode(
         y=alt.Y("stage", type="nominal", sort=shown["stage"].to_list(), title=None),
-        tooltip=_tooltip(
+        tooltip=told(
             words, "stage", ("days_won", ",.1f"), ("days_low", ",.1f"), ("days_high", ",.1f"),
             ("share", ".1%"), ("probability", ".1%"), ("naive", ",.1f"), ("bias", "+.1%"), ("open", ","),
         ),
@@ -42,8 +31,8 @@ def by_stage(result: Result, words: Words) -> alt.TopLevelMixin | None:
         base.mark_bar(cursor="pointer")
         .encode(
             x=alt.X("days_won", type="quantitative", title=words("charts.bottlenecks.days")),
-            color=alt.condition("datum.first", alt.value(ORANGE), alt.value(BLUE)),
-            opacity=alt.condition(picked, alt.value(1.0), alt.value(_FAINT)),
+            color=either(alt.ColorValue, "datum.first", ORANGE, BLUE),
+            opacity=either(alt.OpacityValue, picked, 1.0, _FAINT),
         )
         .add_params(picked)
     )
@@ -64,7 +53,7 @@ def by_group(result: Result, words: Words) -> alt.TopLevelMixin | None:
     shown = found.head(_MOST_GROUPS)
     base = alt.Chart(shown).encode(
         y=alt.Y("group", type="nominal", sort=shown["group"].to_list(), title=None),
-        tooltip=_tooltip(words, "group", ("n", ","), ("stay", ",.1f"), ("stay_low", ",.1f"),
+        tooltip=told(words, "group", ("n", ","), ("stay", ",.1f"), ("stay_low", ",.1f"),
                          ("stay_high", ",.1f"), ("likely", ",.1f")),
     )  # fmt: skip
     lines = base.mark_rule(color=_INTERVAL, strokeWidth=2).encode(
@@ -73,7 +62,7 @@ def by_group(result: Result, words: Words) -> alt.TopLevelMixin | None:
     )
     points = base.mark_point(filled=True, size=110, opacity=1).encode(
         x=alt.X("stay", type="quantitative"),
-        color=alt.condition("datum.best", alt.value(GREEN), alt.value(BLUE)),
+        color=either(alt.ColorValue, "datum.best", GREEN, BLUE),
     )
     return finish(alt.layer(lines, points).properties(height=rows(len(shown))), words)
 

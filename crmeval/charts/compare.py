@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from crmeval.analyses.differences import LESS, MORE
-from crmeval.charts.style import BLUE, GREEN, GREY, ORANGE, PICKED, Chart, finish, rows
+from crmeval.charts.style import BLUE, GREEN, GREY, ORANGE, PICKED, Chart, either, finish, rows, told
 from crmeval.codes import spoken
 from crmeval.results import Result
 from crmeval.stats.funnel import ACTION, WARNING, limits
@@ -40,7 +40,7 @@ def forest(result: Result, words: Words, what: str) -> alt.TopLevelMixin | None:
             "sure", type="nominal", title=None, legend=alt.Legend(orient="top"),
             scale=alt.Scale(domain=verdicts, range=[ORANGE, GREY, BLUE]),
         ),
-        opacity=alt.condition(picked, alt.value(1.0), alt.value(_FAINT)),
+        opacity=either(alt.OpacityValue, picked, 1.0, _FAINT),
         tooltip=_tooltips(shown, what, words),
     )  # fmt: skip
     x = alt.X("low", type="quantitative", title=title, axis=alt.Axis(format="+,.1~f"))
@@ -59,14 +59,7 @@ def _tooltips(shown: pd.DataFrame, what: str, words: Words) -> list[alt.Tooltip]
     figure = "within" if what == "wins" else "days_within"
     forms = {"n": ",", figure: ".1%" if what == "wins" else ",.1f", "difference": "+,.1f", "low": "+,.1f",
              "high": "+,.1f", "p": ".3f"}  # fmt: skip
-    return [
-        alt.Tooltip("group", type="nominal", title=words("columns.group")),
-        *(
-            alt.Tooltip(name, type="quantitative", format=form, title=words(f"columns.{name}"))
-            for name, form in forms.items() if name in shown
-        ),
-        alt.Tooltip("judgement", type="nominal", title=words("columns.judgement")),
-    ]  # fmt: skip
+    return told(words, "group", *(one for one in forms.items() if one[0] in shown), "judgement")
 
 
 def funnel(result: Result, words: Words) -> alt.TopLevelMixin | None:
@@ -91,12 +84,10 @@ def funnel(result: Result, words: Words) -> alt.TopLevelMixin | None:
                 scale=alt.Scale(domain=standings, range=[BLUE, GREY, ORANGE]),
             ),
             shape=alt.Shape("standing", type="nominal", title=None, scale=alt.Scale(domain=standings)),
-            tooltip=[
-                alt.Tooltip("group", type="nominal", title=words("columns.owner")),
-                alt.Tooltip("closed", type="quantitative", format=",", title=x_title),
-                alt.Tooltip("win_rate", type="quantitative", format=".1%", title=words("columns.win_rate")),
-                alt.Tooltip("standing", type="nominal", title=words("columns.standing")),
-            ],
+            tooltip=told(
+                words, ("group", "", words("columns.owner")), ("closed", ",", x_title), ("win_rate", ".1%"),
+                "standing",
+            ),
         )
     )  # fmt: skip
     lines = (

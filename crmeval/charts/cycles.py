@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from crmeval.charts.style import BLUE, GREEN, GREY, ORANGE, PINK, Chart, finish
+from crmeval.charts.style import BLUE, GREEN, GREY, ORANGE, PINK, Chart, finish, told
 from crmeval.fields import LOST, OPEN, WON
 from crmeval.results import Result
 from crmeval.words import Words
@@ -40,11 +40,7 @@ def progress(result: Result, words: Words) -> alt.TopLevelMixin | None:
             ),
             color=colour,
             order=alt.Order("place", type="quantitative"),
-            tooltip=[
-                alt.Tooltip("day", type="quantitative", format=",.0f", title=words("columns.day")),
-                alt.Tooltip("name", type="nominal", title=words("columns.outcome")),
-                alt.Tooltip("share", type="quantitative", format=".1%", title=words("columns.share")),
-            ],
+            tooltip=told(words, ("day", ",.0f"), ("name", "", words("columns.outcome")), ("share", ".1%")),
         )
         .properties(height=360)
     )  # fmt: skip
@@ -57,16 +53,13 @@ def by_outcome(result: Result, words: Words) -> alt.TopLevelMixin | None:
     if cycles.empty:
         return None
     shown, colour = _outcomes(cycles, words)
-    columns = ("n", "mean", "median", "p90")
     base = alt.Chart(shown).encode(
         y=alt.Y("name", type="nominal", sort=shown["name"].to_list(), title=None),
-        tooltip=[
-            alt.Tooltip("name", type="nominal", title=words("columns.outcome")),
-            *(
-                alt.Tooltip(column, type="quantitative", format=",.1f", title=words(f"columns.{column}"))
-                for column in columns
-            ),
-        ],
+        tooltip=told(
+            words,
+            ("name", "", words("columns.outcome")),
+            *((column, ",.1f") for column in ("n", "mean", "median", "p90")),
+        ),
     )
     title = words("charts.cycles.days")
     bars = base.mark_bar().encode(
@@ -99,11 +92,12 @@ def ageing(result: Result, words: Words) -> alt.TopLevelMixin | None:
                 axis=alt.Axis(labelAngle=0),
             ),
             y=alt.Y("n", type="quantitative", title=words("charts.ageing.deals")),
-            tooltip=[
-                alt.Tooltip("band", type="nominal", title=words("charts.ageing.days")),
-                alt.Tooltip("n", type="quantitative", format=",", title=words("columns.deals")),
-                alt.Tooltip("amount", type="quantitative", format=",.0f", title=words("columns.amount")),
-            ],
+            tooltip=told(
+                words,
+                ("band", "", words("charts.ageing.days")),
+                ("n", ",", words("columns.deals")),
+                ("amount", ",.0f"),
+            ),
         )
         .properties(height=300)
     )

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from crmeval.analyses.dots import LENGTH, START
-from crmeval.charts.style import BLUE, GREY, ORANGE, PICKED, Chart, finish
+from crmeval.charts.style import BLUE, GREY, ORANGE, PICKED, Chart, either, finish, told
 from crmeval.results import Result
 from crmeval.words import Words
 
@@ -43,13 +43,11 @@ def dotted(result: Result, words: Words, by: str) -> alt.TopLevelMixin | None:
                 scale=alt.Scale(domain=stages, scheme="viridis"),
                 legend=alt.Legend(orient="top", columns=4, symbolOpacity=1, symbolSize=90),
             ),
-            opacity=alt.condition(picked, alt.value(0.9), alt.value(_FAINT)),
-            tooltip=[
-                alt.Tooltip("deal_id", type="nominal", title=words("columns.deal_id")),
-                alt.Tooltip("stage", type="nominal", title=words("columns.stage")),
-                alt.Tooltip("at", type="temporal", format="%d.%m.%Y", title=words("columns.entered_at")),
-                alt.Tooltip("day", type="quantitative", format=",.0f", title=words("charts.dotted.day")),
-            ],
+            opacity=either(alt.OpacityValue, picked, 0.9, _FAINT),
+            tooltip=told(
+                words, "deal_id", "stage", ("at", "%d.%m.%Y", words("columns.entered_at")),
+                ("day", ",.0f", words("charts.dotted.day")),
+            ),
         )
         .add_params(picked)
         .properties(height=_HEIGHT)
@@ -85,15 +83,10 @@ def ageing(result: Result, words: Words) -> alt.TopLevelMixin | None:
                 "late", type="nominal", title=None, legend=alt.Legend(orient="top"),
                 scale=alt.Scale(domain=list(names.values()), range=[ORANGE, GREY]),
             ),
-            opacity=alt.condition(picked, alt.value(0.9), alt.value(_FAINT)),
-            tooltip=[
-                alt.Tooltip("deal_id", type="nominal", title=words("columns.deal_id")),
-                alt.Tooltip("stage", type="nominal", title=words("columns.stage")),
-                *(
-                    alt.Tooltip(name, type="quantitative", format=",.0f", title=words(f"columns.{name}"))
-                    for name in ("days", "p50", "p85", "p95")
-                ),
-            ],
+            opacity=either(alt.OpacityValue, picked, 0.9, _FAINT),
+            tooltip=told(
+                words, "deal_id", "stage", *((name, ",.0f") for name in ("days", "p50", "p85", "p95"))
+            ),
         )
         .add_params(picked)
     )  # fmt: skip

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from crmeval.charts.style import BLUE, FONT_SIZE, GREY, ORANGE, PICKED, PINK, Chart, finish
+from crmeval.charts.style import BLUE, FONT_SIZE, GREY, ORANGE, PICKED, PINK, Chart, either, finish
 from crmeval.charts.time_axis import MONTHS
 from crmeval.codes import spoken
 from crmeval.results import Measure, Result
@@ -66,7 +66,7 @@ def _grades(scale: alt.Scale, lowest: float, words: Words) -> list[alt.Chart]:
         .encode(
             x=alt.X("from", type="quantitative", scale=scale, title=words("columns.score")),
             x2=alt.X2("to"),
-            opacity=alt.condition(alt.datum.even, alt.value(0.22), alt.value(0.08)),
+            opacity=either(alt.OpacityValue, alt.datum.even, 0.22, 0.08),
         )
     )
     letter = (
@@ -106,7 +106,7 @@ def _scores(shown: pd.DataFrame, scale: alt.Scale, words: Words) -> list[alt.Cha
     )  # fmt: skip
     point = base.mark_point(filled=True, size=130, color=BLUE, cursor="pointer").encode(
         x=score, y=order, tooltip=tooltip,
-        opacity=alt.condition(picked, alt.value(1.0), alt.value(_FAINT)),
+        opacity=either(alt.OpacityValue, picked, 1.0, _FAINT),
     ).add_params(picked)  # fmt: skip
     return [interval, point]
 
@@ -160,7 +160,7 @@ def adoption_by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
     points = base.mark_point(color=BLUE, filled=True, size=80).encode(
         x=month,
         y=share,
-        opacity=alt.condition(alt.datum.complete, alt.value(1.0), alt.value(_FAINT)),
+        opacity=either(alt.OpacityValue, alt.datum.complete, 1.0, _FAINT),
         tooltip=[
             alt.Tooltip("month", type="temporal", timeUnit="yearmonth", title=words("columns.month")),
             alt.Tooltip("active_people", type="quantitative", title=words("columns.active_people")),

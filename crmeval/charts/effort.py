@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from crmeval.charts.style import BLUE, ORANGE, Chart, finish, rows
+from crmeval.charts.style import BLUE, ORANGE, Chart, bars, finish, told
 from crmeval.charts.time_axis import MONTHS as MONTHS_AXIS
 from crmeval.results import Result
 from crmeval.words import Words
@@ -25,24 +25,9 @@ def stage_hours(result: Result, words: Words) -> alt.TopLevelMixin | None:
     stages = result.tables.get("stage_hours", pd.DataFrame())
     if stages.empty:
         return None
-    chart = (
-        alt.Chart(stages)
-        .mark_bar(color=BLUE)
-        .encode(
-            x=alt.X("working_hours", type="quantitative", title=words("charts.stage_hours.hours")),
-            y=alt.Y("stage", type="nominal", sort=stages["stage"].to_list(), title=None),
-            tooltip=[
-                alt.Tooltip("stage", type="nominal", title=words("columns.stage")),
-                *(
-                    alt.Tooltip(column, type="quantitative", format=form, title=words(f"columns.{column}"))
-                    for column, form in (
-                        ("n", ","), ("median", ",.1f"), ("working_hours", ",.1f"), ("share", ".1%"),
-                        ("working_share", ".1%"),
-                    )
-                ),
-            ],
-        )
-        .properties(height=rows(len(stages)))
+    chart = bars(
+        stages, words, "stage", "working_hours", words("charts.stage_hours.hours"),
+        ("n", ","), ("median", ",.1f"), ("working_hours", ",.1f"), ("share", ".1%"), ("working_share", ".1%"),
     )  # fmt: skip
     return finish(chart, words)
 
@@ -63,11 +48,7 @@ def response_curve(result: Result, words: Words) -> alt.TopLevelMixin | None:
                 axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1]),
             ),
             color=colour,
-            tooltip=[
-                alt.Tooltip("name", type="nominal", title=words("columns.clock")),
-                alt.Tooltip("hours", type="quantitative", format=",.1f", title=words("columns.hours")),
-                alt.Tooltip("share", type="quantitative", format=".1%", title=words("columns.share")),
-            ],
+            tooltip=told(words, ("name", "", words("columns.clock")), ("hours", ",.1f"), ("share", ".1%")),
         )
         .properties(height=300)
     )  # fmt: skip
@@ -88,12 +69,9 @@ def response_months(result: Result, words: Words) -> alt.TopLevelMixin | None:
         x=alt.X("month", type="temporal", title=None, axis=MONTHS_AXIS),
         y=alt.Y("hours", type="quantitative", title=words("charts.response_months.hours")),
         color=colour,
-        tooltip=[
-            alt.Tooltip("month", type="temporal", format="%B %Y", title=words("columns.month")),
-            alt.Tooltip("name", type="nominal", title=words("columns.clock")),
-            alt.Tooltip("hours", type="quantitative", format=",.1f", title=words("columns.hours")),
-            alt.Tooltip("n", type="quantitative", format=",", title=words("columns.n")),
-        ],
+        tooltip=told(
+            words, ("month", "%B %Y"), ("name", "", words("columns.clock")), ("hours", ",.1f"), ("n", ",")
+        ),
     )
     return finish((base.mark_line() + base.mark_point(filled=True, size=60)).properties(height=280), words)
 
@@ -107,20 +85,7 @@ def kinds(result: Result, words: Words) -> alt.TopLevelMixin | None:
     column = "hours_share" if timed else "share"
     shown = table.head(_MOST_KINDS)
     title = words("charts.effort_kinds.hours" if timed else "charts.effort_kinds.count")
-    chart = (
-        alt.Chart(shown)
-        .mark_bar(color=BLUE)
-        .encode(
-            x=alt.X(column, type="quantitative", title=title, axis=alt.Axis(format=".0%")),
-            y=alt.Y("activity", type="nominal", sort=shown["activity"].to_list(), title=None),
-            tooltip=[
-                alt.Tooltip("activity", type="nominal", title=words("columns.activity")),
-                alt.Tooltip("n", type="quantitative", format=",", title=words("columns.n")),
-                alt.Tooltip(column, type="quantitative", format=".1%", title=title),
-            ],
-        )
-        .properties(height=rows(len(shown)))
-    )
+    chart = bars(shown, words, "activity", column, title, ("n", ","), (column, ".1%", title), form=".0%")
     return finish(chart, words)
 
 

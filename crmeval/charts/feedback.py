@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from crmeval.charts.style import BLUE, GREY, ORANGE, PICKED, Chart, finish, rows
+from crmeval.charts.style import BLUE, GREY, ORANGE, PICKED, Chart, either, finish, rows
 from crmeval.charts.time_axis import MONTHS
 from crmeval.codes import spoken
 from crmeval.results import Result
@@ -58,7 +58,7 @@ def distribution(result: Result, words: Words) -> alt.TopLevelMixin | None:
             x=alt.X("score", type="ordinal", title=_title("score", words), axis=alt.Axis(labelAngle=0)),
             y=alt.Y("n", type="quantitative", title=words("charts.feedback_distribution.answers")),
             color=_side_colour(shown, table["side"]),
-            opacity=alt.condition(picked, alt.value(1.0), alt.value(_FAINT)),
+            opacity=either(alt.OpacityValue, picked, 1.0, _FAINT),
             tooltip=[
                 alt.Tooltip("score", type="ordinal", title=_title("score", words)),
                 alt.Tooltip("n", type="quantitative", format=",", title=_title("n", words)),
@@ -121,7 +121,7 @@ def by_segment(result: Result, words: Words) -> alt.TopLevelMixin | None:
             "differs", type="nominal", title=None, legend=alt.Legend(orient="top"),
             scale=alt.Scale(domain=[differs, alike], range=[ORANGE, BLUE]),
         ),
-        opacity=alt.condition(picked, alt.value(1.0), alt.value(_FAINT)),
+        opacity=either(alt.OpacityValue, picked, 1.0, _FAINT),
     )  # fmt: skip
     axis = alt.Axis(format=score_format(result))
     lines = base.mark_rule(strokeWidth=2).encode(
@@ -152,7 +152,7 @@ def themes(result: Result, words: Words) -> alt.TopLevelMixin | None:
             x=alt.X("keyness", type="quantitative", title=words("charts.themes.strength")),
             y=alt.Y("theme", type="nominal", sort=shown["theme"].to_list(), title=None),
             color=_side_colour(shown, table["side"]),
-            opacity=alt.condition(picked, alt.value(1.0), alt.value(_FAINT)),
+            opacity=either(alt.OpacityValue, picked, 1.0, _FAINT),
             tooltip=[
                 alt.Tooltip("theme", type="nominal", title=_title("theme", words)),
                 alt.Tooltip("bad_answers", type="quantitative", title=_title("bad_answers", words)),

@@ -4,12 +4,26 @@ import altair as alt
 import pandas as pd
 
 from crmeval.analyses.stage_flow import FATES
-from crmeval.charts.style import BLUE, GREEN, GREY, ORANGE, PICKED, PINK, STACKED, Chart, finish, rows
+from crmeval.charts.style import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PICKED,
+    PINK,
+    STACKED,
+    Chart,
+    either,
+    finish,
+    rows,
+    told,
+)
 from crmeval.charts.time_axis import MONTHS as MONTHS_AXIS
 from crmeval.results import Result
 from crmeval.words import Words
 
 _FAINT, _PALE = 0.35, 0.35
+_DAY = "%d.%m.%Y"
 _SKY, _YELLOW = "#56B4E9", "#E69F00"  # the rest of the palette of Okabe and Ito
 _FATES = {
     "moved_on": BLUE, "won": GREEN, "moved_back": PINK, "lost": ORANGE, "ended": _YELLOW, "still_there": GREY,
@@ -17,10 +31,6 @@ _FATES = {
 }  # fmt: skip
 _STAGES = (BLUE, _SKY, GREEN, _YELLOW, ORANGE, PINK, GREY, "#8B6BB1", "#4D4D4D", "#A6761D")
 _MOST_STAGES = len(_STAGES)
-
-
-def _progress(words: Words) -> alt.Tooltip:
-    return alt.Tooltip("in_progress", type="quantitative", format=",", title=words("columns.in_progress"))
 
 
 def accounts(result: Result, words: Words) -> alt.TopLevelMixin | None:
@@ -47,13 +57,8 @@ def accounts(result: Result, words: Words) -> alt.TopLevelMixin | None:
                 scale=alt.Scale(domain=list(names.values()), range=[_FATES[fate] for fate in present]),
             ),
             order=alt.Order("place", type="quantitative"),
-            opacity=alt.condition(picked, alt.value(1.0), alt.value(_FAINT)),
-            tooltip=[
-                alt.Tooltip("stage", type="nominal", title=words("columns.stage")),
-                alt.Tooltip("name", type="nominal", title=" "),
-                alt.Tooltip("n", type="quantitative", format=",", title=words("columns.n")),
-                alt.Tooltip("share", type="quantitative", format=".1%", title=words("columns.share")),
-            ],
+            opacity=either(alt.OpacityValue, picked, 1.0, _FAINT),
+            tooltip=told(words, "stage", ("name", "", " "), ("n", ","), ("share", ".1%")),
         )
         .add_params(picked)
         .properties(height=rows(len(table)))
@@ -72,19 +77,14 @@ def weeks(result: Result, words: Words) -> alt.TopLevelMixin | None:
     long = shown.melt(["week", "edge"], list(names), var_name="kind", value_name="n")
     long = long.assign(name=long["kind"].map(names))
     x = alt.X("week", type="temporal", title=None, axis=MONTHS_AXIS)
-    pale = alt.condition("datum.edge == ''", alt.value(1.0), alt.value(_PALE))
+    pale = either(alt.OpacityValue, "datum.edge == ''", 1.0, _PALE)
     colour = alt.Color(
         "name", type="nominal", title=None, legend=alt.Legend(orient="top"),
         scale=alt.Scale(domain=list(names.values()), range=[GREY, GREEN]),
     )  # fmt: skip
-    day = alt.Tooltip("week", type="temporal", format="%d.%m.%Y", title=words("columns.week"))
     flows = alt.Chart(long).encode(x=x, color=colour)
     counted = alt.Y("n", type="quantitative", title=words("charts.weeks.flow"))
-    tips = [
-        day,
-        alt.Tooltip("name", type="nominal", title=" "),
-        alt.Tooltip("n", type="quantitative", title=words("columns.n")),
-    ]
+    tips = told(words, ("week", _DAY), ("name", "", " "), ("n", ","))
     above = alt.layer(
         flows.mark_line(strokeWidth=1.5).encode(y=counted, opacity=alt.value(0.7)),
         flows.mark_point(filled=True, size=28).encode(y=counted, opacity=pale, tooltip=tips),
@@ -94,11 +94,7 @@ def weeks(result: Result, words: Words) -> alt.TopLevelMixin | None:
         alt.Chart(shown)
         .mark_bar(color=BLUE)
         .encode(
-            x=x, y=stock, opacity=pale,
-            tooltip=[
-                day,
-                _progress(words),
-            ],
+            x=x, y=stock, opacity=pale, tooltip=told(words, ("week", _DAY), ("in_progress", ","))
         )
         .properties(width=STACKED, height=140)
     )  # fmt: skip
@@ -126,11 +122,7 @@ def stage_weeks(result: Result, words: Words) -> alt.TopLevelMixin | None:
                 scale=alt.Scale(domain=order, range=list(_STAGES[: len(order)])),
             ),
             order=alt.Order("place", type="quantitative", sort="descending"),
-            tooltip=[
-                alt.Tooltip("week", type="temporal", format="%d.%m.%Y", title=words("columns.week")),
-                alt.Tooltip("stage", type="nominal", title=words("columns.stage")),
-                _progress(words),
-            ],
+            tooltip=told(words, ("week", _DAY), "stage", ("in_progress", ",")),
         )
         .properties(height=300)
     )  # fmt: skip
@@ -145,16 +137,10 @@ def velocity(result: Result, words: Words) -> alt.TopLevelMixin | None:
     base = alt.Chart(table.dropna(subset="velocity")).encode(
         x=alt.X("month", type="temporal", title=None, axis=MONTHS_AXIS),
         y=alt.Y("velocity", type="quantitative", title=words("charts.velocity.per_day")),
-        tooltip=[
-            alt.Tooltip("month", type="temporal", format="%B %Y", title=words("columns.month")),
-            *(
-                alt.Tooltip(column, type="quantitative", format=form, title=words(f"columns.{column}"))
-                for column, form in (
-                    ("velocity", ",.0f"), ("deals", ","), ("win_share", ".1%"), ("size", ",.0f"),
-                    ("cycle", ",.1f"),
-                )
-            ),
-        ],
+        tooltip=told(
+            words, ("month", "%B %Y"), ("velocity", ",.0f"), ("deals", ","), ("win_share", ".1%"),
+            ("size", ",.0f"), ("cycle", ",.1f"),
+        ),
     )  # fmt: skip
     lines = base.mark_line(color=BLUE) + base.mark_point(color=BLUE, filled=True, size=70)
     return finish(lines.properties(height=260), words)

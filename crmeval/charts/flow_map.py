@@ -8,7 +8,18 @@ import numpy as np
 import pandas as pd
 
 from crmeval.analyses.flow_map import drawn, usual
-from crmeval.charts.style import FONT_SIZE, GREY, ORANGE, PICKED, SEQUENTIAL, Chart, across, finish
+from crmeval.charts.style import (
+    FONT_SIZE,
+    GREY,
+    ORANGE,
+    PICKED,
+    SEQUENTIAL,
+    Chart,
+    across,
+    either,
+    finish,
+    told,
+)
 from crmeval.results import Result
 from crmeval.words import Words
 
@@ -106,23 +117,13 @@ def _bands(lines: pd.DataFrame, picked: Any, x: alt.Scale, y: alt.Scale, words: 
                 "way", type="nominal", title=None, legend=alt.Legend(orient="top", symbolStrokeWidth=6),
                 scale=alt.Scale(domain=[forward, back], range=[GREY, ORANGE]),
             ),
-            opacity=alt.condition(picked, alt.value(0.75), alt.value(_FAINT)),
-            tooltip=_told(
-                words, ("from", "to"),
-                {"n": ("charts.flow_map.moves", ","), "days": ("columns.days_before_move", ",.1f")},
+            opacity=either(alt.OpacityValue, picked, 0.75, _FAINT),
+            tooltip=told(
+                words, "from", "to", ("n", ",", words("charts.flow_map.moves")),
+                ("days", ",.1f", words("columns.days_before_move")),
             ),
         )
     )  # fmt: skip
-
-
-def _told(words: Words, names: tuple[str, ...], numbers: dict[str, tuple[str, str]]) -> list[alt.Tooltip]:
-    return [
-        *(alt.Tooltip(name, type="nominal", title=words(f"columns.{name}")) for name in names),
-        *(
-            alt.Tooltip(name, type="quantitative", format=form, title=words(key))
-            for name, (key, form) in numbers.items()
-        ),
-    ]
 
 
 def _heads(lines: pd.DataFrame, picked: Any, x: alt.Scale, y: alt.Scale) -> alt.Chart:
@@ -134,8 +135,8 @@ def _heads(lines: pd.DataFrame, picked: Any, x: alt.Scale, y: alt.Scale) -> alt.
         .encode(
             x=_at("x", x), y=_up("y", y),
             angle=alt.Angle("turn", type="quantitative", scale=alt.Scale(domain=[0, 360], range=[0, 360])),
-            color=alt.condition("datum.backward", alt.value(ORANGE), alt.value(GREY)),
-            opacity=alt.condition(picked, alt.value(1.0), alt.value(_FAINT)),
+            color=either(alt.ColorValue, "datum.backward", ORANGE, GREY),
+            opacity=either(alt.OpacityValue, picked, 1.0, _FAINT),
         )
     )  # fmt: skip
 
@@ -169,10 +170,8 @@ def _boxes(nodes: pd.DataFrame, by: str, x: alt.Scale, y: alt.Scale, words: Word
                 by, type="quantitative", scale=alt.Scale(scheme=SEQUENTIAL, domainMin=0),
                 legend=across(words(f"charts.flow_map.{by}"), form),
             ),
-            tooltip=_told(
-                words, ("stage",),
-                {"n": ("columns.n", ","), "open": ("columns.open", ","), "share": ("columns.share", ".1%"),
-                 "stay_median": ("columns.stay_median", ",.1f")},
+            tooltip=told(
+                words, "stage", ("n", ","), ("open", ","), ("share", ".1%"), ("stay_median", ",.1f")
             ),
         )
     )  # fmt: skip
@@ -186,7 +185,7 @@ def _counts(nodes: pd.DataFrame, by: str, x: alt.Scale, y: alt.Scale) -> alt.Cha
         .mark_text(fontSize=FONT_SIZE, fontWeight="bold")
         .encode(
             x=_at("place", x), y=_up("middle", y), text=alt.Text("n", type="quantitative", format=","),
-            color=alt.condition(alt.datum[by] > dark, alt.value("#f7fbff"), alt.value("#08306b")),
+            color=either(alt.ColorValue, alt.datum[by] > dark, "#f7fbff", "#08306b"),
         )
     )  # fmt: skip
 

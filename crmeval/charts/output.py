@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from crmeval.charts.style import BLUE, GREEN, GREY, ORANGE, PICKED, Chart, finish, rows
+from crmeval.charts.style import BLUE, GREEN, GREY, ORANGE, PICKED, Chart, either, finish, rows, told
 from crmeval.charts.time_axis import MONTHS as MONTHS_AXIS
 from crmeval.results import Result
 from crmeval.words import Words
@@ -26,16 +26,14 @@ def by_owner(result: Result, words: Words) -> alt.TopLevelMixin | None:
     title = words("columns.win_rate")
     base = alt.Chart(shown).encode(
         y=alt.Y("owner", type="nominal", sort=shown["owner"].to_list(), title=None),
-        opacity=alt.condition(picked, alt.value(1.0), alt.value(_FAINT)),
-        tooltip=[
-            alt.Tooltip("owner", type="nominal", title=words("columns.owner")),
-            alt.Tooltip("deals", type="quantitative", format=",", title=words("columns.deals")),
-            alt.Tooltip("won", type="quantitative", format=",", title=words("columns.won")),
-            *(
-                alt.Tooltip(column, type="quantitative", format=".1%", title=words(f"columns.{column}"))
-                for column in ("win_rate", "low", "high")
-            ),
-        ],
+        opacity=either(alt.OpacityValue, picked, 1.0, _FAINT),
+        tooltip=told(
+            words,
+            "owner",
+            ("deals", ","),
+            ("won", ","),
+            *((column, ".1%") for column in ("win_rate", "low", "high")),
+        ),
     )
     scale = alt.Scale(zero=False, nice=True)
     rate = alt.X("win_rate", type="quantitative", title=title, axis=alt.Axis(format=".0%"), scale=scale)
@@ -49,10 +47,7 @@ def by_owner(result: Result, words: Words) -> alt.TopLevelMixin | None:
         .mark_rule(color=ORANGE, strokeDash=[5, 4])
         .encode(
             x=alt.X("rate", type="quantitative"),
-            tooltip=[
-                alt.Tooltip("name", type="nominal", title=" "),
-                alt.Tooltip("rate", type="quantitative", format=".1%", title=title),
-            ],
+            tooltip=told(words, ("name", "", " "), ("rate", ".1%", title)),
         )
     )
     layers = alt.layer(line, ranges, points.add_params(picked))
@@ -67,7 +62,7 @@ def by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
     kinds = ("created", "won", "lost")
     names = {kind: words(f"columns.{kind}") for kind in kinds}
     long = months.tail(_MOST_MONTHS).melt(["month", "edge"], list(kinds), var_name="kind", value_name="n")
-    whole, partly = words("columns.n"), words("charts.months.partly")
+    partly = words("charts.months.partly")
     long = long.assign(
         name=long["kind"].map(names), part=long["edge"].map(lambda edge: partly if edge else "")
     )
@@ -81,13 +76,10 @@ def by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
         color=colour,
     )
     points = base.mark_point(filled=True, size=70).encode(
-        opacity=alt.condition("datum.edge == ''", alt.value(1.0), alt.value(_PALE)),
-        tooltip=[
-            alt.Tooltip("month", type="temporal", format="%B %Y", title=words("columns.month")),
-            alt.Tooltip("name", type="nominal", title=" "),
-            alt.Tooltip("n", type="quantitative", format=",", title=whole),
-            alt.Tooltip("part", type="nominal", title=words("columns.edge")),
-        ],
+        opacity=either(alt.OpacityValue, "datum.edge == ''", 1.0, _PALE),
+        tooltip=told(
+            words, ("month", "%B %Y"), ("name", "", " "), ("n", ","), ("part", "", words("columns.edge"))
+        ),
     )
     lines = base.mark_line().transform_filter("datum.edge == ''")
     pale = base.mark_line(opacity=_PALE, strokeDash=[3, 3])

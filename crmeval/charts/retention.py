@@ -13,6 +13,7 @@ from crmeval.charts.style import (
     SEQUENTIAL,
     Chart,
     across,
+    either,
     finish,
     in_cells,
 )
@@ -79,7 +80,7 @@ def cohorts(result: Result, words: Words) -> alt.TopLevelMixin | None:
                 scale=alt.Scale(scheme=SEQUENTIAL, domainMin=0),
                 legend=across(words("charts.cohorts.rate"), ".0%"),
             ),
-            opacity=alt.condition(picked, alt.value(1.0), alt.value(_FAINT)),
+            opacity=either(alt.OpacityValue, picked, 1.0, _FAINT),
             tooltip=tooltip,
         )
         .add_params(picked)

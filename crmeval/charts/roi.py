@@ -5,7 +5,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from crmeval.charts.style import BLUE, FONT_SIZE, GREEN, GREY, ORANGE, PALETTE, Chart, finish
+from crmeval.charts.style import BLUE, FONT_SIZE, GREEN, GREY, ORANGE, PALETTE, Chart, either, finish
 from crmeval.results import Result
 from crmeval.words import Words
 
@@ -74,7 +74,7 @@ def scenarios(result: Result, words: Words) -> Any:
     if frame is None:
         return None
     shown = frame.assign(name=[words(f"scenario.{name}") for name in frame["scenario"]])
-    colour = alt.condition(alt.datum["npv"] < 0, alt.value(ORANGE), alt.value(BLUE))
+    colour = either(alt.ColorValue, alt.datum["npv"] < 0, ORANGE, BLUE)
     tooltip = [alt.Tooltip("name", type="nominal", title=words("columns.scenario"))]
     tooltip += [_money(column, words) for column in ("pv_costs", "pv_benefits", "npv")]
     tooltip.append(alt.Tooltip("roi", type="quantitative", format=".0%", title=words("columns.roi")))

@@ -5,7 +5,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from crmeval.charts.style import BLUE, ORANGE, Chart, finish
+from crmeval.charts.style import BLUE, ORANGE, Chart, either, finish
 from crmeval.results import Result
 from crmeval.words import Words
 
@@ -67,7 +67,7 @@ def metrics(result: Result, words: Words) -> Any:
     tooltip = [alt.Tooltip("name", type="nominal", title=words("columns.measure")),
                alt.Tooltip("side", type="nominal", title=words("columns.area"))]  # fmt: skip
     tooltip += [_points(column, words) for column in ("score", "score_low", "score_high")]
-    colour = alt.condition(alt.datum["score"] < _RED_FLAG, alt.value(ORANGE), alt.value(BLUE))
+    colour = either(alt.ColorValue, alt.datum["score"] < _RED_FLAG, ORANGE, BLUE)
     base = alt.Chart(shown)
     bars = base.mark_bar(size=_BAR - 10, opacity=_PALE).encode(
         x=_axis("score", words), y=row, color=colour, tooltip=tooltip

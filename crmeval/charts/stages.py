@@ -9,9 +9,11 @@ from crmeval.charts.style import (
     PICKED,
     SEQUENTIAL,
     Chart,
+    bars,
+    either,
     finish,
     in_cells,
-    rows,
+    told,
 )
 from crmeval.results import Result
 from crmeval.words import Words
@@ -30,27 +32,16 @@ def _bars(result: Result, words: Words, column: str, title: str, number: str) ->
     shown = stages.dropna(subset="total").head(_MOST_STAGES)
     shown = shown.assign(first=shown["stage"] == shown["stage"].iloc[0])
     picked = alt.selection_point(name=PICKED, fields=["stage"])
-    counts = [
-        alt.Tooltip(name, type="quantitative", format=form, title=words(f"columns.{name}"))
-        for name, form in (
-            ("n", ","), ("open", ","), ("share", ".1%"), ("share_won", ".1%"),
-            ("stay_median", ",.1f"), ("mean", ",.1f"), ("p90", ",.1f"), ("reentries", ","),
-        )
-    ]  # fmt: skip
-    chart = (
-        alt.Chart(shown)
-        .mark_bar(cursor="pointer")
-        .encode(
-            x=alt.X(column, type="quantitative", title=words(title), axis=alt.Axis(format=number)),
-            y=alt.Y("stage", type="nominal", sort=shown["stage"].to_list(), title=None),
-            color=alt.condition("datum.first", alt.value(ORANGE), alt.value(BLUE)),
-            opacity=alt.condition(picked, alt.value(1.0), alt.value(_FAINT)),
-            tooltip=[alt.Tooltip("stage", type="nominal", title=words("columns.stage")), *counts],
-        )
-        .add_params(picked)
-        .properties(height=rows(len(shown)))
+    chart = bars(
+        shown, words, "stage", column, words(title), ("n", ","), ("open", ","), ("share", ".1%"),
+        ("share_won", ".1%"), ("stay_median", ",.1f"), ("mean", ",.1f"), ("p90", ",.1f"), ("reentries", ","),
+        form=number,
+    ).mark_bar(cursor="pointer")  # fmt: skip
+    chart = chart.encode(
+        color=either(alt.ColorValue, "datum.first", ORANGE, BLUE),
+        opacity=either(alt.OpacityValue, picked, 1.0, _FAINT),
     )
-    return finish(chart, words)
+    return finish(chart.add_params(picked), words)
 
 
 def share(result: Result, words: Words) -> alt.TopLevelMixin | None:
@@ -90,13 +81,8 @@ def transitions(result: Result, words: Words) -> alt.TopLevelMixin | None:
             color=alt.Color(
                 "n", type="quantitative", scale=alt.Scale(scheme=SEQUENTIAL, domainMin=0), legend=None
             ),
-            opacity=alt.condition(picked, alt.value(1.0), alt.value(_FAINT)),
-            tooltip=[
-                alt.Tooltip("from", type="nominal", title=words("columns.from")),
-                alt.Tooltip("to", type="nominal", title=words("columns.to")),
-                alt.Tooltip("n", type="quantitative", format=",", title=words("charts.transitions.n")),
-                alt.Tooltip("median", type="quantitative", format=",.1f", title=words("columns.median")),
-            ],
+            opacity=either(alt.OpacityValue, picked, 1.0, _FAINT),
+            tooltip=told(words, "from", "to", ("n", ",", words("charts.transitions.n")), ("median", ",.1f")),
         )
         .add_params(picked)
     )
@@ -122,12 +108,9 @@ def variants(result: Result, words: Words) -> alt.TopLevelMixin | None:
         .encode(
             x=alt.X("n", type="quantitative", title=words("charts.variants.n")),
             y=row,
-            tooltip=[
-                alt.Tooltip("variant", type="nominal", title=words("columns.variant")),
-                alt.Tooltip("n", type="quantitative", format=",", title=words("charts.variants.n")),
-                alt.Tooltip("share", type="quantitative", format=".1%", title=words("columns.share")),
-                alt.Tooltip("median", type="quantitative", format=",.1f", title=words("columns.median")),
-            ],
+            tooltip=told(
+                words, "variant", ("n", ",", words("charts.variants.n")), ("share", ".1%"), ("median", ",.1f")
+            ),
         )
     )  # fmt: skip
     return finish(bars.properties(height=alt.Step(42)), words)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import altair as alt
@@ -84,22 +85,74 @@ def in_cells(shown: pd.DataFrame, column: str, form: str, position: dict[str, An
         .encode(
             **position,
             text=alt.Text(column, type="quantitative", format=form),
-            color=alt.condition(alt.datum[column] > dark, alt.value("#f7fbff"), alt.value("#08306b")),
+            color=either(alt.ColorValue, alt.datum[column] > dark, "#f7fbff", "#08306b"),
         )
+    )
+
+
+def either(channel: Callable[..., Any], test: Any, this: Any, that: Any) -> Any:
+    """One value where the test holds, else the other; without Altair's search for the channel's schema.
+
+    `channel` is a channel for values, such as `alt.OpacityValue`; `test` an expression, or a selection.
+    """
+    held = {"param": test.name} if isinstance(test, alt.Parameter) else {"test": str(test)}
+    return channel(that, condition={**held, "value": this})
+
+
+def told(words: Words, *columns: str | tuple[str, ...]) -> list[alt.Tooltip]:
+    """What a mark says when it is pointed at: names as they are, numbers and dates in their form.
+
+    A column is given by its name, by its name and form, or by these and its title; without one it has its
+    own of the catalogue.
+    """
+    return [_told(words, *((column,) if isinstance(column, str) else column)) for column in columns]
+
+
+def _told(words: Words, name: str, form: str = "", title: str = "") -> alt.Tooltip:
+    kind: Any = "temporal" if form.startswith("%") else "quantitative" if form else "nominal"
+    form_ = form or alt.Undefined
+    return alt.Tooltip(name, type=kind, title=title or words(f"columns.{name}"), format=form_)
+
+
+def bars(
+    shown: pd.DataFrame,
+    words: Words,
+    name: str,
+    column: str,
+    title: str,
+    *tooltip: tuple[str, ...],
+    form: str = "",
+) -> alt.Chart:
+    """A bar per row, in the order of the frame, beside the row's name; it can be pointed at."""
+    axis = alt.Axis(format=form) if form else alt.Undefined
+    return (
+        alt.Chart(shown)
+        .mark_bar(color=BLUE)
+        .encode(
+            x=alt.X(column, type="quantitative", title=title, axis=axis),
+            y=alt.Y(name, type="nominal", sort=shown[name].to_list(), title=None),
+            tooltip=told(words, name, *tooltip),
+        )
+        .properties(height=rows(len(shown)))
     )
 
 
 def finish(chart: Any, words: Words) -> Any:
     """The chart with the language's numbers and dates and the house's sizes; call it last, once."""
-    language = words.language
+    chart.config = _look(words.language)
+    return chart
+
+
+@cache
+def _look(language: str) -> alt.Config:
+    """The language's numbers and dates, and the house's sizes."""
     time = {
         "dateTime": "%x, %X", "date": "%d.%m.%Y", "time": "%H:%M", "periods": ["", ""],
         "days": _DAYS[language], "shortDays": _SHORT_DAYS[language],
         "months": _MONTHS[language], "shortMonths": _SHORT_MONTHS[language],
     }  # fmt: skip
     apart = alt.AxisConfig(labelOverlap=False, labelFlush=False)  # a bar without its name says nothing
-    # All in one call: each call of Altair's copies the whole chart.
-    return chart.configure(
+    return alt.Config(
         locale=alt.Locale(number=_NUMBERS[language], time=time),
         axis=alt.AxisConfig(
             labelFontSize=FONT_SIZE, titleFontSize=FONT_SIZE, labelLimit=_NAME, titleFontWeight="normal"

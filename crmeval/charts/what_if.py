@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from crmeval.charts.style import BLUE, GREY, Chart, finish, rows
+from crmeval.charts.style import BLUE, GREY, Chart, finish, rows, told
 from crmeval.results import Result
 from crmeval.words import Words
 
@@ -16,13 +16,7 @@ def stages(result: Result, words: Words) -> alt.TopLevelMixin | None:
     if shown.empty:
         return None
     names = {"now": words("charts.what_if.now"), "then": words("charts.what_if.then")}
-    tooltip = [
-        alt.Tooltip("stage", type="nominal", title=words("columns.stage")),
-        *(
-            alt.Tooltip(name, type="quantitative", format=",.1f", title=words(f"columns.{name}"))
-            for name in ("days_before", "days_after")
-        ),
-    ]
+    tooltip = told(words, "stage", ("days_before", ",.1f"), ("days_after", ",.1f"))
     y = alt.Y("stage", type="nominal", sort=shown["stage"].to_list(), title=None)
     legend = alt.Color(
         "what", type="nominal", title=None, legend=alt.Legend(orient="top", symbolOpacity=1),

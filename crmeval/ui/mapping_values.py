@@ -31,7 +31,7 @@ def values_editor(sheet: Sheet, mapping: SheetMapping, key: str) -> SheetMapping
     ) as place:
         if not place.open:
             return mapping
-        left, right = st.columns(2)
+        left, right = st.columns((2, 3) if mapping.outcomes else (3, 1))
         if mapping.outcomes:
             with left:
                 st.markdown(f"**{say('data.outcomes')}**")
@@ -109,9 +109,11 @@ def _meanings(mapping: SheetMapping, field: str, counts: pd.DataFrame, key: str)
         shown, key=key, hide_index=True, disabled=["value", "rows"], alt=t("data.values_of"), placeholder="",
         height=_height(len(shown)),
         column_config={
-            "value": st.column_config.TextColumn(t("columns.value")),
+            "value": st.column_config.TextColumn(t("columns.value"), width=140),
             "rows": st.column_config.NumberColumn(t("columns.rows"), width="small"),
-            "meant": st.column_config.SelectboxColumn(t("data.stands_for"), options=options, required=True),
+            "meant": st.column_config.SelectboxColumn(
+                t("data.stands_for"), options=options, required=True, width=140
+            ),
             "place": st.column_config.NumberColumn(t("data.place"), min_value=1, step=1, width="small"),
         },
     )  # fmt: skip
