@@ -166,6 +166,27 @@ def test_what_names_no_quarter_is_none(written):
     assert np.isnat(dates.parse(pa.array([written])).values[0])
 
 
+@pytest.mark.parametrize(
+    ("written", "begins"),
+    [
+        ("H1 2024", "2024-01-01"), ("2024 H2", "2024-07-01"), ("2024-h1", "2024-01-01"),
+        ("2024H2", "2024-07-01"), ("1H 2024", "2024-01-01"), ("2024 2H", "2024-07-01"),
+        ("1 полугодие 2024", "2024-01-01"), ("2-е полугодие 2024 г.", "2024-07-01"),
+        ("II полугодие 2024 года", "2024-07-01"), ("2024 г., I полугодие", "2024-01-01"),
+        ("2 п/г 2024", "2024-07-01"), ("2024, 1 пг", "2024-01-01"),
+    ],
+)  # fmt: skip
+def test_a_half_of_a_year_is_its_first_day(written, begins):
+    assert dates.parse(pa.array([written])).values[0] == np.datetime64(begins)
+
+
+@pytest.mark.parametrize(
+    "written", ["H3 2024", "H0 2024", "III полугодие 2024", "2024 полугодие", "H1", "H1 24"]
+)
+def test_what_names_no_half_is_none(written):
+    assert np.isnat(dates.parse(pa.array([written])).values[0])
+
+
 def stamped(*times):
     """The times of a column of deals, and what the receipt tells of it."""
     cells = [(str(number), said) for number, said in enumerate(times)]

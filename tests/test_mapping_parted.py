@@ -5,7 +5,7 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmeval.mapping import dates, numbers
+from crmeval.mapping import date_readers, numbers
 from crmeval.mapping.date_patterns import PARTED
 from crmeval.mapping.distinct import distinct
 from crmeval.mapping.parted import parted
@@ -13,11 +13,14 @@ from crmeval.mapping.parted import parted
 PIECES = st.sampled_from(
     ["2024", "01", "31", "99", "1", "-", ".", "/", " ", "T", ":", "13:05", "13:05:59", "x", "я", "00"]
 )
+HEADS = ["2024-02-01 13:05:59", "01/02/2024T13:05", "31.12.2024 23:59:60", "1.2.2024 3:04", "2024-02-01"]
+TAILS = ["", ".123", ",1", " PM", "am", "p.m.", "Z", " UTC", "+03:00", "-0330", ":07", " ", "x", "  Z", "GMT"]
 TEXTS = st.lists(
     st.one_of(
         st.lists(PIECES, max_size=9).map("".join),
         st.from_regex(r"\d{4}[-./]\d\d[-./]\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?", fullmatch=True),
         st.from_regex(r"\d\d[-./]\d\d[-./]\d{4}(?:[ T]\d\d:\d\d(?::\d\d)?)?", fullmatch=True),
+        st.tuples(st.sampled_from(HEADS), st.sampled_from(TAILS), st.sampled_from(TAILS)).map("".join),
     ),
     max_size=12,
 )  # fmt: skip
@@ -27,8 +30,8 @@ TEXTS = st.lists(
 @given(TEXTS, st.integers(0, 3))
 def test_bytes_say_what_the_pattern_says(texts, skipped):
     column = pa.array(texts, pa.string()).slice(skipped)
-    matched, parts = dates._three_numbers(column)
-    expected, by_pattern = dates._parts(column, PARTED)
+    matched, parts = date_readers.three_numbers(column)
+    expected, by_pattern = date_readers.parts_of(column, PARTED)
     assert matched.tolist() == expected.tolist()
     assert set(parts) == set(by_pattern)
     for name, values in by_pattern.items():

@@ -1,9 +1,13 @@
 """How dates are written, as patterns whose named groups are their parts."""
 
+_FRACTION = r"(?:[.,]\d{1,9})?"
+_AFTER = r"\s?(?P<half>[AaPp]\.?[Mm]\.?)?\s?(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
 CLOCK = (
-    r"(?:(?:[ T]|, ?)\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?"
-    r"\s?(?P<half>[AaPp]\.?[Mm]\.?)?\s?(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?$"
-)
+    r"(?:(?:[ T]|, ?)\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})" + _FRACTION + ")?"
+    + _AFTER + ")?$"
+)  # fmt: skip
+TAIL, TAIL_OF_MINUTES = "^" + _FRACTION + _AFTER + "$", "^" + _AFTER + "$"  # what follows seconds, minutes
+LONGEST = 60  # no date has more characters
 BEGUN = r"^\d{1,4}[./-]\d{1,2}[./-]"  # as all that PARTED takes
 PARTED = r"^(?P<a>\d{1,4})(?P<mark>[./-])(?P<b>\d{1,2})[./-](?P<c>\d{1,4})\.?" + CLOCK
 COMPACT = (
@@ -13,7 +17,7 @@ COMPACT = (
 MONTH = r"^(?:(?P<a>\d{4})[./-](?P<b>\d{1,2})|(?P<b2>\d{1,2})[./-](?P<a2>\d{4}))$"
 NAME = "(?P<name>[A-Za-zÀ-ɏА-Яа-яЁё]{3,9})"  # \pL takes 40 times as long to compile
 DATED = (  # a cheap look: nothing else can be a date
-    r"^\d{1,4}[./-]\d|^\d{5}|[A-Za-zÀ-ɏА-Яа-яЁё]{3}.*\d{4}|^\d{4}.{0,9}[QqКк]|[QqКк].{0,3}\d{4}\D{0,6}$"
+    r"^\d{1,4}[./-]\d|^\d{5}|[A-Za-zÀ-ɏА-Яа-яЁё]{3}.*\d{4}|^\d{4}.{0,9}[QqКкHhПп]|[QqКкHhПп].{0,4}\d{4}\D{0,6}$"
 )
 DAY_NAME_YEAR = r"^(?P<day>\d{1,2}) ?(?:st|nd|rd|th)?[ .-]+" + NAME + r"\.?[ .,-]+(?P<year>\d{4})"
 NAME_DAY_YEAR = "^" + NAME + r"\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})"
@@ -21,11 +25,23 @@ NAME_YEAR = "^" + NAME + r"\.?[ ,-]+(?P<year>\d{4})"
 NAMED = (  # as every month does
     "(?i)jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек"
 )
+
+
+def _part_of_year(letters: str, last: int, roman: str, word: str) -> str:
+    """The year and one of its parts (a letter and a number, or a number and a word), in either order."""
+    year = r"(?: ?г(?:ода?)?\.?)?"
+    first, second = (
+        rf"(?:[{letters}](?P<{names[0]}>[1-{last}])|(?:(?P<{names[1]}>[1-{last}])|(?P<{names[2]}>{roman})){word})"
+        for names in (("b", "c", "roman"), ("d", "e", "roman2"))
+    )
+    return rf"(?i)^(?:(?P<a>\d{{4}}){year}[ ,./-]*{first}|{second}[ ,./-]*(?P<f>\d{{4}}){year})$"
+
+
 QUARTERED = "[QqКк][1-4TtUuВв]"
-_QUARTER_WORD = r"(?:-?й)?[ -]?(?:кв(?:артал)?|qtr|quarter)\.?"
-QUARTER = (  # 2023 Q3, 2023 III кв.; Q3 2023, 3 квартал 2023 года
-    r"(?i)^(?:(?P<a>\d{4})(?: ?г(?:од)?\.?)?[ ,./-]*"
-    rf"(?:[qк](?P<b>[1-4])|(?:(?P<c>[1-4])|(?P<roman>iv|i{{1,3}})){_QUARTER_WORD})"
-    rf"|(?:[qк](?P<d>[1-4])|(?:(?P<e>[1-4])|(?P<roman2>iv|i{{1,3}})){_QUARTER_WORD})"
-    r"[ ,./-]*(?P<f>\d{4})(?: ?г(?:ода?)?\.?)?)$"
+QUARTER = _part_of_year(  # 2023 Q3, 2023 III кв.; Q3 2023, 3 квартал 2023 года
+    "qк", 4, "iv|i{1,3}", r"(?:-?й)?[ -]?(?:кв(?:артал)?|qtr|quarter)\.?"
+)
+HALVED = "(?i)h[12]|[12]h|полуг|п/?г"
+HALF = _part_of_year(  # 2024 H1, 1H 2024, 2024 г., II полугодие; 1-е полугодие 2024 года, 2 п/г 2024
+    "h", 2, "i{1,2}", r"(?:h|(?:-?о?е)?[ -]?(?:полугодие|п/?г)\.?)"
 )
