@@ -4,8 +4,10 @@ import pandas as pd
 import pytest
 
 from crmeval.analyses import output
+from crmeval.charts.output import OWNERS
 from crmeval.settings import Settings
 from crmeval.tables import Tables
+from crmeval.words import Words
 
 
 def run(**frames):
@@ -178,3 +180,20 @@ def test_the_order_of_rows_does_not_matter():
     one, other = run(deals=frame), run(deals=frame.sample(frac=1, random_state=3))
     assert [m.value for m in one.measures] == pytest.approx([m.value for m in other.measures])
     pd.testing.assert_frame_equal(one.tables["owners"], other.tables["owners"])
+
+
+def test_owners_stand_by_name_with_the_range_in_which_chance_keeps_them():
+    outcomes = {
+        "b": ["won"] * 25 + ["lost"] * 75,
+        "A": ["won"] * 60 + ["lost"] * 40,
+        "c": ["won"] * 2 + ["lost"] * 2,
+    }
+    rows = [(owner, outcome) for owner, found in outcomes.items() for outcome in found]
+    deals = pd.DataFrame(rows, columns=["owner", "outcome"]).assign(created_at=pd.Timestamp("2024-01-01"))
+    deals["deal_id"] = deals.index.astype(str)
+    owners = run(deals=deals).tables["owners"]
+    assert owners["owner"].tolist() == ["A", "b", "c"]
+    assert (owners["high_998"] - owners["low_998"]).tolist()[2] > 0.8  # of four deals anything may come
+    assert owners.loc[2, "low_998"] <= owners.loc[2, "win_rate"] <= owners.loc[2, "high_998"]
+    chart = OWNERS.draw(run(deals=deals), Words("en")).to_dict()
+    assert chart["layer"][0]["encoding"]["y"]["sort"] == ["A", "b", "c"]

@@ -16,6 +16,7 @@ from crmeval.analyses.lifetimes import lifetimes
 from crmeval.fields import LOST, OPEN, WON
 from crmeval.results import EFFICIENCY, Measure, Result
 from crmeval.settings import Settings
+from crmeval.stats.funnel import ACTION, limits, over_dispersion
 from crmeval.stats.intervals import mean_t, median_order, wilson
 from crmeval.tables import Tables
 from crmeval.words import Text, text
@@ -122,19 +123,32 @@ def _with_rate(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _owners(tables: Tables, settings: Settings) -> pd.DataFrame:
-    """Per owner: deals, won, lost, win rate with its interval, revenue, median days to close."""
+    """Per owner, by name: deals, won, lost, win rate with its interval, revenue, median days to close.
+
+    `low_998` and `high_998` are between which rates chance alone keeps 99.8 % of owners with as many
+    closed deals: people are not to be ranked by what chance explains.
+    """
     owned = _deals(tables).filter(_.owner.notnull()).group_by("owner")
     sums = {name: sum_ for name, sum_ in _sums().items() if name in ("deals", "won", "lost", "revenue")}
-    counts = _with_rate(tables.frame(owned.agg(**sums)))
+    counts = _with_limits(_with_rate(tables.frame(owned.agg(**sums))))
     if not tables.has("deals", "amount"):
         counts = counts.drop(columns="revenue")
     lives = lifetimes(tables, settings)
     closed = lives.filter(lives.took.notnull() & lives.owner.notnull()).group_by("owner")
     median = tables.frame(closed.agg(median=as_days(_.took).median()))
-    return (
-        counts.merge(median, on="owner", how="left")
-        .sort_values(["deals", "owner"], ascending=[False, True], ignore_index=True)
-    )  # fmt: skip
+    named = counts.merge(median, on="owner", how="left")
+    return named.sort_values("owner", key=lambda names: names.str.casefold(), ignore_index=True)
+
+
+def _with_limits(owners: pd.DataFrame) -> pd.DataFrame:
+    """The owners with the limits of a funnel plot (Spiegelhalter 2005), widened where all differ by more."""
+    rated = owners["win_rate"].notna()
+    owners = owners.assign(low_998=np.nan, high_998=np.nan)
+    if rated.any():
+        won, closed = owners.loc[rated, "won"], (owners["won"] + owners["lost"])[rated]
+        bounds = limits(closed, won.sum() / closed.sum(), over_dispersion(won, closed), ACTION)
+        owners.loc[rated, ["low_998", "high_998"]] = np.column_stack(bounds)
+    return owners
 
 
 def _months(tables: Tables, settings: Settings) -> pd.DataFrame:

@@ -14,12 +14,13 @@ _FAINT, _PALE = 0.3, 0.35
 
 
 def by_owner(result: Result, words: Words) -> alt.TopLevelMixin | None:
-    """Win rate of each owner as a point with its interval, and the rate of all as a line."""
+    """Win rate of each owner, by name, on the range in which chance keeps one with so many deals."""
     owners = result.tables.get("owners", pd.DataFrame())
     overall = result.get("deals.win_rate")
     if owners.empty or overall is None:
         return None
-    shown = owners.dropna(subset="win_rate").head(_MOST_OWNERS).sort_values("win_rate", ascending=False)
+    rated = owners.dropna(subset="win_rate")
+    shown = rated.loc[rated["deals"].nlargest(_MOST_OWNERS).index.sort_values()]
     if shown.empty:
         return None
     picked = alt.selection_point(name=PICKED, fields=["owner"])
@@ -32,13 +33,15 @@ def by_owner(result: Result, words: Words) -> alt.TopLevelMixin | None:
             "owner",
             ("deals", ","),
             ("won", ","),
-            *((column, ".1%") for column in ("win_rate", "low", "high")),
+            *((column, ".1%") for column in ("win_rate", "low", "high", "low_998", "high_998")),
         ),
     )
     scale = alt.Scale(zero=False, nice=True)
     rate = alt.X("win_rate", type="quantitative", title=title, axis=alt.Axis(format=".0%"), scale=scale)
-    ranges = base.mark_rule(color=BLUE, strokeWidth=2).encode(
-        x=alt.X("low", type="quantitative", title=title, scale=scale), x2=alt.X2("high")
+    ranges = base.mark_bar(color=GREY, height=9, cornerRadius=2).encode(
+        x=alt.X("low_998", type="quantitative", title=title, scale=scale),
+        x2=alt.X2("high_998"),
+        opacity=either(alt.OpacityValue, picked, _PALE, _PALE * _FAINT),
     )
     points = base.mark_point(color=BLUE, filled=True, size=90, cursor="pointer", opacity=1).encode(x=rate)
     all_of_them = pd.DataFrame({"rate": [overall.value], "name": [words("charts.owners.all")]})
@@ -50,7 +53,7 @@ def by_owner(result: Result, words: Words) -> alt.TopLevelMixin | None:
             tooltip=told(words, ("name", "", " "), ("rate", ".1%", title)),
         )
     )
-    layers = alt.layer(line, ranges, points.add_params(picked))
+    layers = alt.layer(ranges, line, points.add_params(picked))
     return finish(layers.properties(height=rows(len(shown))), words)
 
 
