@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,6 +43,10 @@ def _parser() -> argparse.ArgumentParser:
     assess.add_argument("--out", required=True, type=Path, metavar="DIR", help="where the results go")
     assess.add_argument("--settings", type=Path, metavar="TOML", help="settings of the assessment")
     assess.add_argument("--mapping", type=Path, metavar="TOML", help="a mapping, as `propose` prints it")
+    assess.add_argument(
+        "--save", type=Path, metavar="FILE", help="keep the assessment, to compare with later"
+    )
+    assess.add_argument("--since", type=Path, metavar="FILE", help="a kept assessment: what changed since")
     assess.set_defaults(command=_assess)
     propose = commands.add_parser("propose", help="print the proposed mapping as TOML")
     propose.add_argument("files", nargs="+", metavar="FILE")
@@ -74,7 +79,29 @@ def _assess(options: argparse.Namespace, words: Words) -> None:
         mapping=mapping,
         created=datetime.now(UTC),
     )
+    if options.since:
+        assessment = _compared(assessment, options.since)
     _write(assessment, options.out, Words(words.language, settings.currency))
+    if options.save:
+        _save(assessment, options.save)
+
+
+def _compared(assessment: "Assessment", path: Path) -> "Assessment":
+    """The assessment with what changed since the one that was saved there."""
+    from crmeval.assessment import open_
+    from crmeval.since import since, with_since
+
+    found = since(open_(_bytes(path)), assessment.tables, assessment.settings, assessment.results)
+    return replace(assessment, results=with_since(assessment.results, found))
+
+
+def _save(assessment: "Assessment", path: Path) -> None:
+    from crmeval.assessment import save
+
+    try:
+        path.write_bytes(save(assessment))
+    except OSError as error:
+        raise CrmevalError("cannot_write", path=str(path), reason=error.strerror) from error
 
 
 def _complete(mapping: "MappingProposal") -> None:

@@ -13,6 +13,7 @@ from crmeval.words import Text, text
 FIXED, NOT_FIXED, GONE, NEW = "fixed", "not_fixed", "gone", "new"
 STATES = (FIXED, NOT_FIXED, GONE, NEW)
 _CELL = ["record_id", "field"]
+_SHOWN = [*_CELL, "value", "problem", "person"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,14 @@ def progress(tables: Tables, wrong: Wrong) -> Progress | None:
     """The fix list among the tables compared with the cells that are wrong now; None where there is none."""
     if not tables.has("fix_list", "record_id", "field"):
         return None
-    shown = [*_CELL, "value", "problem", "person"]
-    before = tables.frame(tables["fix_list"].select(*shown)).drop_duplicates(_CELL)
-    now = wrong.cells[shown].dropna(subset="record_id").drop_duplicates(_CELL)
+    return progress_since(tables.frame(tables["fix_list"].select(*_SHOWN)), tables, wrong)
+
+
+def progress_since(before: pd.DataFrame, tables: Tables, wrong: Wrong) -> Progress:
+    """Cells that were wrong before (record, field, value, problem, person), compared with those wrong now."""
+    before, now = (
+        cells[_SHOWN].dropna(subset="record_id").drop_duplicates(_CELL) for cells in (before, wrong.cells)
+    )
     both = before.merge(now, on=_CELL, how="outer", suffixes=("_before", ""), indicator="side")
     known, fields = _records(tables), set(wrong.judged.spread["field"])
     there = both["record_id"].isin(known) & both["field"].isin(fields)

@@ -39,6 +39,7 @@ CHARTS: Mapping[str, tuple[Chart, ...]] = {
         *accuracy.CHARTS,
         accuracy_sample.TRUTH,
         accuracy_sample.TRUE_PEOPLE,
+        accuracy_cure.SINCE,
         accuracy_cure.PROGRESS,
         accuracy_cure.CURVE,
         accuracy_cure.COSTS,

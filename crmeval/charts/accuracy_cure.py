@@ -75,8 +75,16 @@ def fix_curve(result: Result, words: Words) -> alt.TopLevelMixin | None:
 
 
 def fix_progress(result: Result, words: Words) -> alt.TopLevelMixin | None:
-    """Each person's listed and new cells: fixed, not fixed, gone, new."""
-    people = result.tables.get("fix_progress")
+    """Each person's cells of the fix list and new ones: fixed, not fixed, new."""
+    return _states(result.tables.get("fix_progress"), words)
+
+
+def since_last_time(result: Result, words: Words) -> alt.TopLevelMixin | None:
+    """Each person's cells that were or are wrong since the assessment of last time: fixed, not fixed, new."""
+    return _states(result.tables.get("people_since"), words)
+
+
+def _states(people: pd.DataFrame | None, words: Words) -> alt.TopLevelMixin | None:
     if people is None or people.empty:
         return None
     states = ["fixed", "not_fixed", "new"]
@@ -106,3 +114,4 @@ def fix_progress(result: Result, words: Words) -> alt.TopLevelMixin | None:
 COSTS = Chart("errors_by_problem", cost_by_problem)
 CURVE = Chart("fix_rules", fix_curve)
 PROGRESS = Chart("fix_progress", fix_progress)
+SINCE = Chart("people_since", since_last_time)

@@ -34,12 +34,20 @@ def log_log(share: float, variance: float) -> tuple[float, float]:
 
 def newcombe(successes_1: float, n_1: float, successes_2: float, n_2: float) -> tuple[float, float]:
     """The interval of a difference of two independent shares, first minus second (Newcombe 1998, 10)."""
-    share_1, share_2 = successes_1 / n_1, successes_2 / n_2
-    (low_1, high_1), (low_2, high_2) = wilson(successes_1, n_1), wilson(successes_2, n_2)
-    difference = share_1 - share_2
-    below = np.hypot(share_1 - low_1, high_2 - share_2)
-    above = np.hypot(high_1 - share_1, share_2 - low_2)
-    return float(difference - below), float(difference + above)
+    one, other = wilson(successes_1, n_1), wilson(successes_2, n_2)
+    return of_difference(successes_1 / n_1, one, successes_2 / n_2, other)
+
+
+def of_difference(
+    one: float, limits_1: tuple[float, float], other: float, limits_2: tuple[float, float]
+) -> tuple[float, float]:
+    """The interval of a difference, first minus second, from the intervals of two independent values.
+
+    Recovered from how far each limit lies from its value (Zou and Donner 2008); symmetric or not.
+    """
+    below = np.hypot(one - limits_1[0], limits_2[1] - other)
+    above = np.hypot(limits_1[1] - one, other - limits_2[0])
+    return float(one - other - below), float(one - other + above)
 
 
 def mean_t(values: ArrayLike) -> tuple[float, float] | None:

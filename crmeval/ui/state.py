@@ -17,6 +17,8 @@ from crmeval.mapping.revise import remembered
 from crmeval.reading import Sheet
 from crmeval.results import Result
 from crmeval.settings import Settings
+from crmeval.since import Since, with_since
+from crmeval.since import since as find_since
 from crmeval.tables import Tables
 from crmeval.words import LANGUAGES, Text, Words
 
@@ -48,6 +50,7 @@ class Work:
     noticed: list[Text] = field(default_factory=list)
     unfitting: list[Text] = field(default_factory=list)  # what of a loaded mapping did not fit
     made: dict[str, list[tuple[Any, Any]]] = field(default_factory=dict)
+    last: Assessment | None = None  # of last time, to compare with
     opened: dict[str, str] = field(default_factory=dict)  # page → the section that was open last
 
 
@@ -268,15 +271,27 @@ def once(name: str, made_of: Any, make: Callable[[], Made], *, keep: int = 1) ->
     return value
 
 
+def since() -> Since | None:
+    """What changed since the assessment of last time; None where there is none to compare with."""
+    mine = work()
+    last, made = mine.last, mine.tables
+    if last is None or made is None:
+        return None
+    known = results()
+    made_of = (Same(last), made.fingerprint, mine.settings)
+    return once("since", made_of, lambda: find_since(last, made, mine.settings, known))
+
+
 def assessment() -> Assessment | None:
     """The whole assessment, to report or save it; None as long as there are no tables."""
     mine = work()
     if mine.tables is None:
         return None
+    changed = since()
     return Assessment(
         settings=mine.settings,
         tables=mine.tables,
-        results=results(),
+        results=with_since(results(), changed) if changed else results(),
         mapping=mine.proposal,
         created=datetime.now(UTC),
     )

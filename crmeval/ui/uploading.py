@@ -14,7 +14,7 @@ from crmeval.reading.progress import Progress
 from crmeval.ui import state
 from crmeval.ui.parts import say
 from crmeval.ui.saving import open_assessment
-from crmeval.words import text
+from crmeval.words import Words, text
 
 SAVED = ".crmeval"
 # Streamlit knows these words in English only; they are covered by ours.
@@ -34,8 +34,7 @@ def uploader() -> None:
     """
     t = state.words()
     mine = state.work()
-    limit = t("data.upload_limit", size=int(st.get_option("server.maxUploadSize")))
-    st.html(_OWN_WORDS.format(choose=t("data.upload_choose"), limit=limit))
+    in_our_words(t)
     uploads = st.file_uploader(
         t("data.upload"), accept_multiple_files=True, help=say("data.upload_help"),
         key=f"uploader_{mine.uploaders}",
@@ -49,6 +48,12 @@ def uploader() -> None:
         st.error(say(refusal))
     for notice in mine.noticed:
         st.info(say(notice))
+
+
+def in_our_words(t: Words) -> None:
+    """Lets the uploaders of the page speak its language."""
+    limit = t("data.upload_limit", size=int(st.get_option("server.maxUploadSize")))
+    st.html(_OWN_WORDS.format(choose=t("data.upload_choose"), limit=limit))
 
 
 def _take(uploads: Sequence[Any], status: Any) -> None:

@@ -1,0 +1,122 @@
+"""An assessment that was saved and the one of now: what is mended, what is new, what moved beyond chance."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from crmeval.__main__ import main
+from crmeval.analyses.accuracy import ANALYSIS
+from crmeval.analyses.progress import FIXED, GONE, NEW, NOT_FIXED
+from crmeval.assessment import Assessment, open_, save
+from crmeval.report.document import document
+from crmeval.settings import Settings
+from crmeval.since import LESS, SAME, since, with_since
+from crmeval.stats.intervals import of_difference
+from crmeval.tables import Tables
+from crmeval.words import LANGUAGES, Words
+
+SETTINGS = Settings(hourly_cost=30.0)
+ROWS = 300
+
+
+def company() -> pd.DataFrame:
+    """300 records of two people: 60 mails malformed, 4 empty."""
+    rows = pd.DataFrame(
+        {
+            "record_id": [f"R{n:03d}" for n in range(ROWS)], "entered_by": ["Ann", "Bob"] * (ROWS // 2),
+            "x1": [f"a{n}@firm.com" for n in range(ROWS)],
+            "x2": [f"+44 20 7946 0{n:03d}" for n in range(ROWS)],
+        }
+    )  # fmt: skip
+    rows.loc[0:59, "x1"] = "nobody at firm"
+    rows.loc[100:103, "x1"] = None
+    return rows
+
+
+def tables(rows: pd.DataFrame) -> Tables:
+    return Tables.from_frames(records=rows, labels={"records": {"x1": "Mail", "x2": "Phone"}})
+
+
+def mended() -> pd.DataFrame:
+    """A year later: 50 mails are right, one record is gone, one mail is newly wrong."""
+    rows = company()
+    rows.loc[0:49, "x1"] = [f"b{n}@firm.com" for n in range(50)]
+    rows.loc[200, "x1"] = "somebody at firm"
+    return rows.drop(index=55)
+
+
+def compared(rows: pd.DataFrame, settings: Settings = SETTINGS):
+    then = open_(save(Assessment(SETTINGS, tables(company()), {})))
+    now = tables(rows)
+    return since(then, now, settings, {"accuracy": ANALYSIS.run(now, settings, {})})
+
+
+def test_each_error_of_last_time_has_one_fate():
+    found = compared(mended()).cells
+    counts = {state: found.count(state) for state in (FIXED, NOT_FIXED, GONE, NEW)}
+    assert counts == {FIXED: 50, NOT_FIXED: 9 + 4, GONE: 1, NEW: 1}
+
+
+def test_measures_of_both_times_stand_with_the_interval_of_their_difference():
+    found = compared(mended()).measures.set_index("measure")
+    wrong = found.loc["accuracy.wrong_rate"]
+    assert wrong["before"] == pytest.approx(64 / (ROWS * 4))
+    assert wrong["now"] == pytest.approx(14 / ((ROWS - 1) * 4))
+    assert wrong["difference"] == pytest.approx(wrong["now"] - wrong["before"])
+    assert wrong["difference_low"] < wrong["difference"] < wrong["difference_high"] < 0
+    assert wrong["moved"] == LESS
+    assert found.loc["accuracy.cost", "moved"] == ""
+
+
+def test_where_nothing_changed_nothing_moved():
+    found = compared(company())
+    assert set(found.cells.cells["change"]) == {NOT_FIXED}
+    assert set(found.measures["moved"]) == {SAME, ""}
+    assert not found.measures["difference"].any()
+
+
+def test_a_check_that_is_switched_off_now_does_not_make_its_errors_fixed():
+    switched = {"records.Mail.email": False}
+    settings = SETTINGS.with_(checks=SETTINGS.checks.with_(switched=switched))
+    found = compared(company(), settings)
+    assert set(found.cells.cells["change"]) == {NOT_FIXED}
+    assert set(found.cells.cells["problem"]) == {"missing"}
+
+
+def test_the_interval_of_a_difference_of_shares_is_newcombes():
+    """56/70 less 48/80, method 10: 0.0524 to 0.3339 (Newcombe 1998, table II, example a)."""
+    low, high = of_difference(0.8, (0.6918, 0.8769), 0.6, (0.4904, 0.7004))
+    assert (low, high) == (pytest.approx(0.0524, abs=2e-4), pytest.approx(0.3339, abs=2e-4))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_report_says_what_changed(language):
+    words, rows = Words(language), mended()
+    found, now = compared(rows), tables(rows)
+    results = with_since({"accuracy": ANALYSIS.run(now, SETTINGS, {})}, found)
+    said = document(Assessment(SETTINGS, now, results), words)["pages"][0]["analyses"][0]
+    assert words("result_tables.measures_since") in {table["title"] for table in said["tables"]}
+    assert words("charts.people_since.title") in {chart["title"] for chart in said["charts"]}
+    assert any("50" in note for note in said["notes"])
+
+
+def test_the_command_line_keeps_an_assessment_and_compares_with_it(tmp_path, capsys):
+    files = {"then.csv": company(), "now.csv": mended()}
+    for name, rows in files.items():
+        named = rows.rename(
+            columns={"record_id": "Record ID", "entered_by": "Entered by", "x1": "Mail", "x2": "Phone"}
+        )
+        named.to_csv(tmp_path / name, index=False)
+    kept, out = tmp_path / "kept.crmeval", tmp_path / "out"
+    asked = ["assess", f"{tmp_path / 'then.csv'}=records", "--out", str(out), "--save", str(kept)]
+    assert main(asked) == 0
+    assert main(["assess", f"{tmp_path / 'now.csv'}=records", "--out", str(out), "--since", str(kept)]) == 0
+    found = json.loads((out / "assessment.json").read_text(encoding="utf-8"))["tables"]
+    fates = pd.DataFrame(found["cells_since"])["change"].value_counts().to_dict()
+    assert fates == {FIXED: 50, NOT_FIXED: 13, GONE: 1, NEW: 1}
+    moved = {row["measure"]: row["moved"] for row in found["measures_since"]}
+    assert moved["accuracy.wrong_rate"] == LESS
+    kept.write_bytes(b"no assessment")
+    assert main(["assess", f"{tmp_path / 'now.csv'}=records", "--out", str(out), "--since", str(kept)]) == 2
+    assert len(capsys.readouterr().err.strip().splitlines()) == 1
