@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mapping_sheets import RELAXED, notes, rows, sheet
 
-from crmeval.mapping import MappingProposal, apply, propose
+from crmeval.mapping import MappingProposal, apply, propose, swaps
 from crmeval.mapping.dates import DMY, MDY
 from crmeval.mapping.readings import Calendar, questions, suspicions
 from crmeval.mapping.revise import with_swap
@@ -214,3 +214,16 @@ def test_a_beginning_that_is_only_moved_far_back_explains_nothing():
     start = end + np.where(np.arange(400) % 10 == 0, 2, -2) * np.timedelta64(1, "D")
     assert (exchanged(start) <= end).mean() > 0.95
     assert crossed(start, end) is None
+
+
+@pytest.mark.parametrize("shuffled", [False, True])
+def test_the_first_rows_may_only_say_that_a_file_is_in_no_order(monkeypatch, shuffled):
+    days = np.datetime64("2023-01-01", "us") + np.arange(400).astype("m8[D]")
+    rows = np.where(np.arange(400) % 7 == 0, exchanged(days), days)
+    rows = np.random.default_rng(3).permutation(rows) if shuffled else rows
+    monkeypatch.setattr(swaps, "_LEARNT_FROM", 20)
+    whole = swaps._out_of_line(rows)
+    monkeypatch.setattr(swaps, "_FIRST", 60)
+    out, others = swaps._out_of_line(rows)
+    assert (out.tolist(), others) == (whole[0].tolist(), whole[1])
+    assert out.any() != shuffled

@@ -63,6 +63,7 @@ _PERSONAL = {
 }  # fmt: skip
 _NOTHING_ELSE = 2.5  # a sheet of a period and figures
 _TRADE = {"amount", "order", "pipeline", "part", "pay", "ship", "gross", "price"}
+_STAGES_AT_MOST = 100  # that are ticked off in a table of ids by stages
 _STAGES = {"stage", "status", "new"}
 _DESCRIBING = {"email", "phone", "birth", "address", "taxid"}
 
@@ -98,8 +99,12 @@ class Trial:
             return False
         several = len(stages.texts)
         stage = pc.fill_null(stages.places, several).cast(pa.int64())
-        codes = pc.add(pc.multiply(ids.places.cast(pa.int64()), several + 1), stage).drop_null()
-        return bool(len(pd.unique(codes.to_numpy())) > _SEVERAL * len(ids.texts))
+        codes = pc.add(pc.multiply(ids.places.cast(pa.int64()), several + 1), stage).drop_null().to_numpy()
+        if several > _STAGES_AT_MOST:
+            return bool(len(pd.unique(codes)) > _SEVERAL * len(ids.texts))
+        met = np.zeros(len(ids.texts) * (several + 1), dtype=bool)
+        met[codes] = True
+        return bool(met.sum() > _SEVERAL * len(ids.texts))
 
 
 def _deals(trial: Trial) -> float:

@@ -14,13 +14,13 @@ import numpy as np
 import pyarrow.compute as pc
 
 from crmeval.mapping.columns import Column
+from crmeval.mapping.days import DAY, MONTHS, by_day, days_of, month_of
 from crmeval.mapping.distinct import Distinct
 from crmeval.words import Text, text
 
 ALL, TYPED, OUT_OF_LINE, NONE = "all", "typed", "out_of_line", "none"
 WHICH = (ALL, TYPED, OUT_OF_LINE, NONE)  # NONE: looked at, and left as it is
 
-_MONTHS = 12  # days up to here can be taken for months
 _SEVERAL, _MANY = 5, 8  # different dates that do not fall on days up to 12, or above, by chance
 _MANY_DAYS = 20  # so many different dates do not all fall on days up to 12 by chance
 _SPREAD = 6  # months that exchanged days are spread over
@@ -29,7 +29,7 @@ _SHARE_ELSEWHERE, _SHARE_LEFT = 0.2, 0.05
 _IN_LINE_DAYS, _LINE_TOLERANCE = 45, 3.0
 _MOSTLY = 5  # times as many are put right by an exchange as are not
 _EXAMPLES = 3
-_DAY = 86_400_000_000  # microseconds
+_FIRST = 100_000  # rows that mostly hold those from which the line is learnt
 _LEARNT_FROM = 20_000  # dates that show how close to their line dates stand
 
 
@@ -79,46 +79,14 @@ class Suspicion:
         return text(f"date_signs.{self.sign}", column=self.header, **self.facts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Days:
-    """Moments as days: which are known, and the day of the month and the month of each (numbers from 1).
-
-    `shift` is how many days it is to the same with day and month exchanged, 0 where that is no other day.
-    """
-
-    known: np.ndarray
-    day: np.ndarray
-    month: np.ndarray
-    shift: np.ndarray
-
-
-def _days(values: np.ndarray) -> _Days:
-    """Moments as days; each day of the span is looked at once, however many rows bear it."""
-    numbers = values.astype("M8[us]").view(np.int64) // _DAY
-    known = ~np.isnat(values)
-    if not known.any():
-        nothing = np.zeros(len(values), dtype=np.int64)
-        return _Days(known, nothing, nothing, nothing)
-    first = int(numbers[known].min())
-    place = np.where(known, numbers - first, 0)
-    every = (first + np.arange(int(place.max()) + 1)).astype("M8[D]")
-    months, years = every.astype("M8[M]"), every.astype("M8[Y]").astype("M8[M]")
-    day = (every - months.astype("M8[D]")).astype(np.int64) + 1
-    month = (months - years).astype(np.int64) + 1
-    can = (day <= _MONTHS) & (day != month)
-    other = (years + (np.where(can, day, 1) - 1)).astype("M8[D]") + (month - 1)
-    shift = np.where(can, (other - every).astype(np.int64), 0)
-    return _Days(known, day[place], month[place], np.where(known, shift[place], 0))
-
-
 def exchangeable(values: np.ndarray) -> np.ndarray:
     """Which moments would be another with day and month exchanged."""
-    return _days(values).shift != 0
+    return days_of(values).shift != 0
 
 
 def exchanged(values: np.ndarray) -> np.ndarray:
     """The moments with day and month exchanged where both can be a month; the others as they are."""
-    return values.astype("M8[us]") + (_days(values).shift * _DAY).astype("m8[us]")
+    return values.astype("M8[us]") + (days_of(values).shift * DAY).astype("m8[us]")
 
 
 def put_back(column: Dated, which: str) -> tuple[np.ndarray, np.ndarray]:
@@ -159,14 +127,15 @@ def _typed_and_texts(column: Dated) -> Found | None:
     """Dates that Excel took for dates, all on days up to 12, beside texts that are all on days above."""
     if column.year_last.all() or not column.year_last.any():
         return None
-    days = _days(column.values)
+    days = days_of(column.values)
     known, day = days.known, days.day
     typed, texts = known & ~column.year_last, known & column.year_last
-    if len(_different(column.values[typed])) < _MANY or len(_different(column.values[texts])) < _SEVERAL:
-        return None
-    if day[typed].max() > _MONTHS or day[texts].min() <= _MONTHS:
-        return None
     counts = column.texts.counts
+    for which, least in ((typed, _MANY), (texts, _SEVERAL)):
+        if len(by_day(column.values[which], counts[which])[0]) < least:
+            return None
+    if day[typed].max() > MONTHS or day[texts].min() <= MONTHS:
+        return None
     facts = {"n": int(counts[typed].sum()), "texts": int(counts[texts].sum())}
     return "typed_and_texts", TYPED, facts
 
@@ -185,66 +154,61 @@ def _out_of_line(rows: np.ndarray) -> tuple[np.ndarray, int]:
     to it dates stand is learnt from these (95 % of them, each measured from its own neighbours).
     """
     nothing = np.zeros(len(rows), dtype=bool), 0
-    found = _days(rows)
+    if len(rows) > _FIRST and _is_scattered(rows[:_FIRST]):
+        return nothing
+    found = days_of(rows)
     can = found.shift != 0
     fixed = np.flatnonzero(found.known & ~can)
     if len(fixed) < _MANY_DAYS or can.sum() < _AT_LEAST:
         return nothing
-    days = (rows.view(np.int64) // _DAY).astype(float)
-    learnt = fixed[:_LEARNT_FROM]
-    between = (learnt[1:-1] - learnt[:-2]) / (learnt[2:] - learnt[:-2])
-    drawn = days[learnt[:-2]] + between * (days[learnt[2:]] - days[learnt[:-2]])
-    tolerance = max(float(np.quantile(np.abs(days[learnt[1:-1]] - drawn), 0.95)), 1.0) * _LINE_TOLERANCE
+    tolerance = _tolerance(rows, fixed)
     if tolerance > _IN_LINE_DAYS:
         return nothing
+    days = (rows.view(np.int64) // DAY).astype(float)
     line = np.interp(np.arange(len(rows)), fixed, days[fixed])
     stands_out = can & (np.abs(days - line) > tolerance)
     put_right = stands_out & (np.abs(days + found.shift - line) <= tolerance)
     return put_right, int((stands_out & ~put_right).sum())
 
 
+def _tolerance(rows: np.ndarray, fixed: np.ndarray) -> float:
+    """How many days off its line a date may stand, as the first that are as they were show."""
+    learnt = fixed[:_LEARNT_FROM]
+    days = (rows[learnt].view(np.int64) // DAY).astype(float)
+    between = (learnt[1:-1] - learnt[:-2]) / (learnt[2:] - learnt[:-2])
+    drawn = days[:-2] + between * (days[2:] - days[:-2])
+    return max(float(np.quantile(np.abs(days[1:-1] - drawn), 0.95)), 1.0) * _LINE_TOLERANCE
+
+
+def _is_scattered(first: np.ndarray) -> bool:
+    """Whether the first rows show already that a file is in no order of its dates."""
+    found = days_of(first)
+    fixed = np.flatnonzero(found.known & (found.shift == 0))
+    return len(fixed) >= _LEARNT_FROM and _tolerance(first, fixed) > _IN_LINE_DAYS
+
+
 def _elsewhere(column: Dated) -> Found | None:
     """Days up to 12 in months where no later day falls; exchanged, they would fall where those do."""
-    days, counts = _days(column.values), column.texts.counts
-    can, late = days.shift != 0, days.known & (days.day > _MONTHS)
-    support = np.unique(_month_of(column.values[late]))
+    values, counts = by_day(column.values, column.texts.counts)
+    days = days_of(values)
+    can, late = days.shift != 0, days.day > MONTHS
+    support = np.unique(month_of(values[late]))
     if len(support) < 2 or not can.any():  # noqa: PLR2004 - one month is no span
         return None
-    movable, turned = counts[can], exchanged(column.values)[can]
-    outside = ~np.isin(_month_of(column.values[can]), support)
-    left = ~np.isin(_month_of(turned), support)
+    movable, turned = counts[can], exchanged(values)[can]
+    outside = ~np.isin(month_of(values[can]), support)
+    left = ~np.isin(month_of(turned), support)
     n, total = int(movable[outside].sum()), int(movable.sum())
     if n < max(_AT_LEAST, _SHARE_ELSEWHERE * total) or movable[left].sum() > _SHARE_LEFT * n:
         return None
     return "elsewhere", ALL, {"n": n, "movable": total}
 
 
-def _different(values: np.ndarray) -> np.ndarray:
-    """The different days of these moments, in their order."""
-    days = values[~np.isnat(values)].astype("M8[us]").view(np.int64) // _DAY
-    if not len(days):
-        return values[:0]
-    first = int(days.min())
-    met = np.zeros(int(days.max()) - first + 1, dtype=bool)
-    met[days - first] = True
-    return ((first + np.flatnonzero(met)) * _DAY).view("M8[us]")
-
-
-def _month_of(values: np.ndarray) -> np.ndarray:
-    """The month of each moment, as a number from the first of them on."""
-    days = values.view(np.int64) // _DAY
-    if not len(days):
-        return days
-    first = int(days.min())
-    months = (first + np.arange(int(days.max()) - first + 1)).astype("M8[D]").astype("M8[M]").astype(np.int64)
-    return months[days - first]
-
-
 def _whole(column: Dated) -> tuple[np.ndarray, np.ndarray] | None:
     """Days and months of the different dates, where the order of day and month is no question any more."""
     if not column.settled:
         return None
-    days = _days(_different(column.values))
+    days = days_of(by_day(column.values, column.texts.counts)[0])
     return days.day, days.month
 
 
@@ -254,7 +218,7 @@ def _one_day(column: Dated) -> Found | None:
     if found is None or len(found[0]) < _SPREAD:
         return None
     days, months = (np.unique(one) for one in found)
-    if len(days) > 1 or not 1 < days[0] <= _MONTHS or len(months) < _SPREAD:
+    if len(days) > 1 or not 1 < days[0] <= MONTHS or len(months) < _SPREAD:
         return None
     return "one_day", ALL, {"n": len(found[0]), "day": int(days[0])}
 
@@ -265,7 +229,7 @@ def _days_like_months(column: Dated) -> Found | None:
     if found is None or len(found[0]) < _MANY_DAYS:
         return None
     days, months = found
-    if days.max() > _MONTHS or len(np.unique(days)) == 1 or len(np.unique(months)) < _SPREAD:
+    if days.max() > MONTHS or len(np.unique(days)) == 1 or len(np.unique(months)) < _SPREAD:
         return None
     return "days_like_months", ALL, {"n": len(days)}
 
