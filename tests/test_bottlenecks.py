@@ -212,9 +212,9 @@ def test_weekly_snapshots_say_how_wide_their_changes_are():
         begun = i % 4
         path = ["New"] * 3 + ["Offer"] * (4 + i % 3) + ["Won"]
         rows += [f"{i} {stage} {7 * (begun + week)}" for week, stage in enumerate(path)]
-    note = next(n for n in run(stage_events=log(*rows)).notes if n.key == "bottlenecks.snapshots")
+    note = next(n for n in run(stage_events=log(*rows)).notes if n.key == "sources.snapshots")
     assert note.facts["width"] == 7
-    assert "bottlenecks.snapshots" not in keys(run(stage_events=log(*many(40))))
+    assert "sources.snapshots" not in keys(run(stage_events=log(*many(40))))
 
 
 def test_survivors_of_the_time_before_ends_were_recorded_count_from_then_on():

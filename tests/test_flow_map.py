@@ -64,7 +64,7 @@ def test_the_stages_with_fewest_deals_are_left_out_and_said():
     many = [[f"S{n:02}" for n in range(MOST_STAGES)]] * 3 + [["S00", "rare"]]
     found = the_map(*many)
     assert "rare" not in set(found.tables["map_nodes"]["stage"])
-    assert [note.key for note in found.notes] == ["flow_map.some_stages"]
+    assert [note.key for note in found.notes] == ["flow_map.some_stages", "sources.history"]
 
 
 @pytest.mark.parametrize("ways", [[["A"]], [["A", "A"]]])

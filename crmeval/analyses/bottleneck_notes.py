@@ -8,24 +8,19 @@ from crmeval.analyses.followed import Followed
 from crmeval.analyses.ranking import Ranking
 from crmeval.stats.multistate import OPEN
 from crmeval.stats.spikes import spikes
-from crmeval.tables import Tables
 from crmeval.words import Text, text
 
 _MUCH = 0.1  # share of stays that outlast all that were seen to end
 _LONG = 2  # times the days of a deal that a log has to cover before nothing is said of it
-_SEVERAL_DATES = 3
-_SNAPSHOT = 0.8  # share of the file's dates on which a deal stands in it, from its first to its last
-_REPEATED = 1.5  # rows for each stage a deal was in
-_MOST_DATES = 200  # more are the days on which things happened, not snapshots
 
 
-def notes(tables: Tables, found: Followed, ranked: Ranking, best: Best, cases: int) -> list[Text]:
+def notes(found: Followed, ranked: Ranking, best: Best, cases: int) -> list[Text]:
     """The notes, the most important first."""
     said = []
     n_open = int(((found.stays.exit == OPEN) & found.stays.whole[found.stays.case]).sum())
     if n_open:
         said.append(text("bottlenecks.open_expected", n=n_open))
-    said += _short(found, ranked) + _undecided(ranked) + _bulk(found) + _snapshots(tables)
+    said += _short(found, ranked) + _undecided(ranked) + _bulk(found)
     if found.late_from is not None:
         said.append(text("bottlenecks.late", day=found.late_from.date()))
     for key, n in (
@@ -67,22 +62,3 @@ def _bulk(found: Followed) -> list[Text]:
         return []
     day = pd.Timestamp(int(days[0]), unit="D").date()
     return [text("bottlenecks.bulk", n=int(n[0]), day=day, share=float(n[0] / len(ends)), days=len(days))]
-
-
-def _snapshots(tables: Tables) -> list[Text]:
-    """Said of a log that is a pile of snapshots: a change lies somewhere between two of them."""
-    events = tables["stage_events"]
-    per_case = events.group_by("deal_id").agg(
-        n=events.count(), first=events.entered_at.min(), last=events.entered_at.max()
-    )
-    dates = tables.frame(events.select("entered_at").distinct())["entered_at"].dropna().sort_values()
-    if not _SEVERAL_DATES <= len(dates) <= _MOST_DATES:
-        return []
-    cases = tables.frame(per_case)
-    place = {moment: at for at, moment in enumerate(dates)}
-    possible = (cases["last"].map(place) - cases["first"].map(place) + 1).sum()
-    width = float(dates.diff().dt.total_seconds().median() / 86_400)
-    visited = tables.value(events.select("deal_id", "stage").distinct().count())
-    if cases["n"].sum() < max(_SNAPSHOT * possible, _REPEATED * visited) or width < 1:
-        return []
-    return [text("bottlenecks.snapshots", n=len(dates), width=width)]

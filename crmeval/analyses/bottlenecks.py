@@ -11,6 +11,7 @@ from crmeval.analyses.bottleneck_money import FASTER, Money, money
 from crmeval.analyses.bottleneck_notes import notes
 from crmeval.analyses.clock import as_days
 from crmeval.analyses.followed import ANY_END, Followed, followed
+from crmeval.analyses.kind_of_source import cannot_show
 from crmeval.analyses.ranking import Ranking, ranking
 from crmeval.analyses.stage_visits import Visits, events_table, visited
 from crmeval.fields import WON
@@ -73,7 +74,7 @@ def run(tables: Tables, settings: Settings, _results: Results) -> Result:
     deals = _of_deals(tables, found)
     worth = money(found, ranked, deals, settings)
     groups = best_quarter(found, first, {name: deals[name].to_numpy(object) for name in ("team", "owner")})
-    return _result(tables, found, _Seen(ranked, kind, worth, groups), cases)
+    return _result(found, _Seen(ranked, kind, worth, groups), cases, cannot_show(tables, settings))
 
 
 def _nothing(why: str | Text, answer: Text | None = None) -> Result:
@@ -131,7 +132,7 @@ def _by_all_days(plain: pd.DataFrame, why: Text) -> Result:
     )  # fmt: skip
 
 
-def _result(tables: Tables, found: Followed, seen: _Seen, cases: int) -> Result:
+def _result(found: Followed, seen: _Seen, cases: int, hidden: tuple[Text, ...]) -> Result:
     table = seen.ranking.stages.assign(waiting=seen.money.waiting, open=seen.money.open)
     shown = {"bottlenecks": table if seen.money.known else table.drop(columns="waiting")}
     if len(seen.best.groups) and seen.best.by == "team":  # people are not listed by how quick they are
@@ -139,7 +140,7 @@ def _result(tables: Tables, found: Followed, seen: _Seen, cases: int) -> Result:
     measures, missing = _measures(seen)
     return Result(
         answer=_answer(seen), measures=measures, not_measured=missing, tables=shown,
-        findings=(_finding(seen),), notes=tuple(notes(tables, found, seen.ranking, seen.best, cases)),
+        findings=(_finding(seen),), notes=(*notes(found, seen.ranking, seen.best, cases), *hidden),
     )  # fmt: skip
 
 

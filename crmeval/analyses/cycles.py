@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from crmeval.analyses.base import Analysis, Results
 from crmeval.analyses.clock import as_days, seconds
 from crmeval.analyses.endings import CLOSED
+from crmeval.analyses.kind_of_source import cannot_show
 from crmeval.analyses.lifetimes import from_deals, lifetimes
 from crmeval.fields import LOST, OPEN, WON
 from crmeval.results import EFFICIENCY, Finding, Measure, Result
@@ -50,7 +51,7 @@ def run(tables: Tables, settings: Settings, _results: Results) -> Result:
             "ageing": _ageing(lives),
         },
         findings=_findings(stale, lives, took["took"]),
-        notes=tuple(_notes(tables, lives, curve, late_from)),
+        notes=(*_notes(tables, lives, curve, late_from), *_of_deals_alone(tables, settings)),
     )
 
 
@@ -255,6 +256,11 @@ def _notes(
     if undated > 0:
         notes.append(text("cycles.undated", n=undated))
     return notes
+
+
+def _of_deals_alone(tables: Tables, settings: Settings) -> tuple[Text, ...]:
+    """Said of deals without stages; what a log of stages hides is no matter of the whole cycle."""
+    return () if "stage_events" in tables else cannot_show(tables, settings)
 
 
 def _late(lives: pd.DataFrame, median: float, late_from: pd.Timestamp) -> Text:

@@ -5,6 +5,7 @@ import pandas as pd
 from ibis import _
 
 from crmeval.analyses.clock import as_days
+from crmeval.analyses.kind_of_source import cannot_show
 from crmeval.analyses.stage_rows import with_deals
 from crmeval.analyses.stage_visits import visited
 from crmeval.results import Result
@@ -77,7 +78,7 @@ def ageing(tables: Tables, settings: Settings) -> Result:
     first = late.sort_values(["over", "deal_id"], ascending=[False, True], ignore_index=True).head(_CALLED)
     called = with_deals(tables, first[["deal_id", "stage", "entered_at", "days", "over"]])
     shown = found.head(_MOST_DEALS)
-    notes = [text("dots.usual")]
+    notes = [text("dots.usual"), *cannot_show(tables, settings)]
     if (few := usual.loc[usual["p85"].isna(), "stage"]).size:
         notes.append(text("dots.few", n=len(few), stages=", ".join(few[:5])))
     if len(shown) < len(found):

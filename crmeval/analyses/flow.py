@@ -8,6 +8,7 @@ import pandas as pd
 from crmeval.analyses import velocity
 from crmeval.analyses.base import Analysis, Results
 from crmeval.analyses.conformance import Conformance, conformance
+from crmeval.analyses.kind_of_source import cannot_show
 from crmeval.analyses.stage_flow import Path, accounts, fates, path
 from crmeval.analyses.stage_visits import visited
 from crmeval.analyses.weeks import Lives, bulk_days, by_stage, lives, weekly
@@ -54,7 +55,7 @@ def run(tables: Tables, settings: Settings, _results: Results) -> Result:
         not_measured=missing,
         tables=_tables(weeks, found, ways, cohorts, months),
         findings=_findings(ways),
-        notes=tuple(_notes(found, weeks, balanced, ways)),
+        notes=(*_notes(found, weeks, balanced, ways), *cannot_show(tables, settings)),
     )
 
 

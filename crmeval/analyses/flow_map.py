@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from crmeval.analyses import stages as stages_analysis
 from crmeval.analyses.base import Analysis, Results
 from crmeval.analyses.endings import ending
+from crmeval.analyses.kind_of_source import cannot_show
 from crmeval.fields import LOST
 from crmeval.results import EFFICIENCY, Result
 from crmeval.settings import Settings
@@ -37,7 +38,7 @@ def run(tables: Tables, settings: Settings, results: Results) -> Result:
     nodes = nodes.assign(place=nodes["stage"].map(place)).sort_values("place", ignore_index=True)
     edges["backward"] = edges["from"].map(place) > edges["to"].map(place)
     more = len(every) - MOST_STAGES
-    notes = (text("flow_map.some_stages", n=more),) if more > 0 else ()
+    notes = ((text("flow_map.some_stages", n=more),) if more > 0 else ()) + cannot_show(tables, settings)
     return Result(_answer(edges), tables={"map_nodes": nodes, "map_edges": edges}, notes=notes)
 
 

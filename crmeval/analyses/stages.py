@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from crmeval.analyses.base import Analysis, Results
+from crmeval.analyses.kind_of_source import cannot_show
 from crmeval.analyses.stage_counts import durations, moves, per_stage, returns, ties, variants
 from crmeval.analyses.stage_visits import Visits, events_table, visited
 from crmeval.results import EFFICIENCY, Measure, Result
@@ -31,7 +32,7 @@ def run(tables: Tables, settings: Settings, _results: Results) -> Result:
         measures=(*_measures(totals), *backward),
         not_measured=no_positions,
         tables={"stages": stages, "transitions": moved.drop(columns="backward"), "variants": sequences},
-        notes=tuple(_notes(tables, seen, stages, totals)),
+        notes=tuple(_notes(tables, settings, seen, stages, totals)),
     )
 
 
@@ -81,7 +82,9 @@ def _answer(worst: pd.Series | None, totals: pd.Series) -> Text:
     return text("stages.answer", stage=worst["stage"], share=worst["share"], rework=totals["rework"] / n, n=n)
 
 
-def _notes(tables: Tables, seen: Visits, stages: pd.DataFrame, totals: pd.Series) -> list[Text]:
+def _notes(
+    tables: Tables, settings: Settings, seen: Visits, stages: pd.DataFrame, totals: pd.Series
+) -> list[Text]:
     notes = []
     if events_table(tables) == "activities":
         notes.append(text("stages.from_activities"))
@@ -97,8 +100,7 @@ def _notes(tables: Tables, seen: Visits, stages: pd.DataFrame, totals: pd.Series
     if gap is not None and gap.any():
         notes.append(text("stages.undated", n=int(gap.sum())))
     notes += _only_for_lost(stages)
-    if not totals["rework"]:
-        notes.append(text("stages.no_returns"))
+    notes += cannot_show(tables, settings) if events_table(tables) == "stage_events" else ()
     if totals["ties"]:
         notes.append(text("stages.ties", n=int(totals["ties"])))
     return notes

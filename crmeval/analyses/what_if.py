@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from crmeval.analyses.base import Results
 from crmeval.analyses.clock import as_days
+from crmeval.analyses.kind_of_source import cannot_show
 from crmeval.analyses.lifetimes import lifetimes
 from crmeval.analyses.stage_visits import visited
 from crmeval.fields import OPEN, WON
@@ -39,7 +40,8 @@ class Process:
     `stages` with `days` per deal that begins and `won` days per deal that is won, its interval `low`, `high`
     (missing where open deals could not be counted: `estimated` is then not set). `stays` are the days of
     each won deal (rows) in each stage (columns), `took` its days from first contact to the sale. `wins` and
-    `revenue` are those of a year, `open` deals are in work now.
+    `revenue` are those of a year, `open` deals are in work now. `hidden` is what the kind of source
+    cannot show.
     """
 
     stages: tuple[str, ...]
@@ -53,6 +55,7 @@ class Process:
     wins: float | None
     revenue: float | None
     open: int
+    hidden: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ def process(tables: Tables, settings: Settings, results: Results) -> Process | N
     return Process(
         stages=stages, days=columns["every"], won=won, low=columns["days_low"], high=columns["days_high"],
         estimated=estimated, stays=stays, took=took, wins=wins, revenue=revenue, open=_open(tables),
+        hidden=cannot_show(tables, settings),
     )  # fmt: skip
 
 
@@ -246,7 +250,7 @@ def _notes(known: Process, change: Change, settings: Settings) -> list[Text]:
     notes.append(text("what_if.forward_once" if change.use == FORWARD else "what_if.capacity_monthly"))
     if settings.gross_margin is None:
         notes.append(text("what_if.no_margin"))
-    return notes
+    return [*notes, *known.hidden]
 
 
 def benefit_line(known: Process, change: Change, words: Any) -> Mapping[str, Any] | None:
