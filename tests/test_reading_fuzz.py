@@ -10,16 +10,11 @@ import re
 import zipfile
 from collections.abc import Callable
 
+from hostile.old_workbooks import an_old_workbook
 from hostile.ooxml import package, table, zipped
-from hostile.others import (
-    a_page_named_xls,
-    a_parquet_file,
-    a_parquet_file_of_all_kinds,
-    a_workbook_of_2003,
-    an_old_workbook,
-    an_open_document,
-    an_open_document_of_all_kinds,
-)  # fmt: skip
+from hostile.open_documents import an_open_document, an_open_document_of_all_kinds
+from hostile.pages import a_page_named_xls, a_workbook_of_2003
+from hostile.parquet_files import a_parquet_file, a_parquet_file_of_all_kinds
 from hostile.workbook_values import (
     a_header_of_two_rows_with_merged_cells,
     error_cells,

@@ -6,7 +6,17 @@ import time
 from pathlib import Path
 
 import pytest
-from hostile import others, texts, workbook_attacks, workbook_bombs, workbook_values  # noqa: F401 - they add cases
+from hostile import (  # noqa: F401 - they add cases
+    archives,
+    old_workbooks,
+    open_documents,
+    pages,
+    parquet_files,
+    texts,
+    workbook_attacks,
+    workbook_bombs,
+    workbook_values,
+)  # fmt: skip
 from hostile.case import CASES, Case
 from hostile.threats import THREATS
 
@@ -78,12 +88,12 @@ def test_nothing_is_fetched():
         doctype = f'<!DOCTYPE x SYSTEM "{address}" [<!ENTITY % d SYSTEM "{address}"> %d;]>'
         for name, data in (
             ("a.xlsx", workbook_attacks.with_entity(address)),
-            ("b.xls", others.xml_of_2003(others.xml_row("id", "n") * 2, doctype)),
+            ("b.xls", pages.xml_of_2003(pages.xml_row("id", "n") * 2, doctype)),
             (
                 "c.xls",
-                others.page(f"<link href='{address}' rel=stylesheet><table><img src='{address}'></table>"),
+                pages.page(f"<link href='{address}' rel=stylesheet><table><img src='{address}'></table>"),
             ),
-            ("d.ods", others.open_document(others.open_row("id") * 2, doctype)),
+            ("d.ods", open_documents.open_document(open_documents.open_row("id") * 2, doctype)),
         ):
             with pytest.raises(ReadingError):
                 read_guarded(name, data)

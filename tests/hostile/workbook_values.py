@@ -277,3 +277,8 @@ def a_workbook_without_cells() -> bytes:
 @refused("header.xlsx", "no_rows")
 def a_workbook_with_a_header_only() -> bytes:
     return table(["id", "client", "sum"])
+
+
+@read("wide.xlsx", 1)
+def a_workbook_as_wide_as_allowed() -> bytes:
+    return table([f"c{n}" for n in range(2000)], list(range(2000)))
