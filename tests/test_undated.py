@@ -9,17 +9,18 @@ from mapping_sheets import mapped, sheet
 from crmeval.analyses import bottlenecks, flow, stages
 from crmeval.analyses.undated import gaps
 from crmeval.assessment import Assessment, open_, save
+from crmeval.mapping import MappingProposal, SheetMapping, apply
 from crmeval.settings import Settings
 
 NO_SETTINGS = Settings()
+STEPS = {"deal_id": "deal", "stage": "stage", "entered_at": "date"}
 
 
 def history(*rows):
     """Tables of a history written as `deal stage date`, a dash where there is no date."""
     cells = [row.split() for row in rows]
     dated = [(deal, stage, "" if day == "-" else f"2024-01-{int(day):02d}") for deal, stage, day in cells]
-    columns = {"deal_id": "deal", "stage": "stage", "entered_at": "date"}
-    return mapped(sheet("deal|stage|date", *dated), "stage_events", columns)
+    return mapped(sheet("deal|stage|date", *dated), "stage_events", STEPS)
 
 
 def moves(tables):
@@ -68,6 +69,22 @@ def test_what_is_not_known_is_kept_when_saved():
     pd.testing.assert_frame_equal(opened.undated, tables.undated, check_dtype=False)
     dated = history(*WHOLE, "1 New 1", "1 Won 9")
     assert dated.fingerprint != tables.fingerprint
+
+
+def test_a_deal_whose_id_the_history_writes_otherwise_is_the_same_deal():
+    deals = sheet("id|begun", "7|2024-01-01", "8|2024-01-01", file="deals.csv")
+    steps = sheet(
+        "deal|stage|date", "007|New|2024-01-01", "007|Offer|", "007|Won|2024-01-09", file="steps.csv"
+    )
+    both = MappingProposal(
+        (
+            SheetMapping("deals.csv", "", "deals", columns={"deal_id": "id", "created_at": "begun"}),
+            SheetMapping("steps.csv", "", "stage_events", columns=STEPS),
+        )
+    )
+    tables = apply([deals, steps], both)
+    assert tables.undated["deal_id"].tolist() == ["7"]
+    assert moves(tables) == {}
 
 
 cases = st.lists(st.lists(st.integers(0, 30), min_size=1, max_size=5, unique=True), min_size=1, max_size=4)

@@ -10,7 +10,7 @@ from crmeval.errors import MappingError
 from crmeval.fields import LOOKUP, TABLES, USABILITY_ITEMS, Field
 from crmeval.mapping import deals as dealing
 from crmeval.mapping import history, swaps
-from crmeval.mapping.joins import join, refer
+from crmeval.mapping.joins import join, refer, written_as
 from crmeval.mapping.likert import with_numbers
 from crmeval.mapping.model import MappingProposal, SheetMapping
 from crmeval.mapping.parts import OTHER, STAGE_DATE, Part, aside, part_of, set_aside_incomplete
@@ -153,6 +153,11 @@ def _refer_to_deals(tables: dict[str, pa.Table], parts: list[Part]) -> None:
             for rows in [whole.filter(pc.equal(whole[IMPORT], part.place))]
         ]  # fmt: skip
         tables[name] = pa.concat_tables(pieces).combine_chunks()
+    for part in parts if "deals" in tables else ():
+        part.undated = [
+            frame.assign(deal_id=written_as(frame["deal_id"], tables["deals"], "deal_id"))
+            for frame in part.undated
+        ]
 
 
 def _note_exchanged(tables: dict[str, pa.Table], parts: list[Part]) -> None:

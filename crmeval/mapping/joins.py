@@ -116,6 +116,13 @@ def refer(table: pa.Table, part: Part, whole: pa.Table, field: str) -> pa.Table:
     return table.set_column(table.column_names.index(field), field, aligned)
 
 
+def written_as(ids: pd.Series, whole: pa.Table, field: str) -> pd.Series:
+    """The ids as a table writes them; those it does not have stay as they are."""
+    keys, offered = trim(pa.array(ids, pa.string())), trim(whole[field].combine_chunks())
+    found = match(pa.chunked_array([keys]), pa.chunked_array([offered]), spelled=True)
+    return pd.Series(pc.coalesce(offered.take(found.places), keys).to_pylist(), ids.index, dtype="str")
+
+
 def _note_orphans(part: Part, keys: pa.Array, found: Match) -> None:
     """Tell which keys of the table the sheet does not have, and which of them it has in another spelling."""
     lost = _lost(keys, found)
