@@ -1,4 +1,4 @@
-"""Charts of sales: win rates by owner with their intervals, deals by month."""
+"""Charts of sales: win rates by owner against chance, deals by month."""
 
 import altair as alt
 import pandas as pd
@@ -36,10 +36,10 @@ def by_owner(result: Result, words: Words) -> alt.TopLevelMixin | None:
             *((column, ".1%") for column in ("win_rate", "low", "high", "low_998", "high_998")),
         ),
     )
-    scale = alt.Scale(zero=False, nice=True)
-    rate = alt.X("win_rate", type="quantitative", title=title, axis=alt.Axis(format=".0%"), scale=scale)
+    scale, said = alt.Scale(zero=False, nice=True), words("charts.owners.rate")
+    rate = alt.X("win_rate", type="quantitative", title=said, axis=alt.Axis(format=".0%"), scale=scale)
     ranges = base.mark_bar(color=GREY, height=9, cornerRadius=2).encode(
-        x=alt.X("low_998", type="quantitative", title=title, scale=scale),
+        x=alt.X("low_998", type="quantitative", title=said, scale=scale),
         x2=alt.X2("high_998"),
         opacity=either(alt.OpacityValue, picked, _PALE, _PALE * _FAINT),
     )

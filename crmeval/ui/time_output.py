@@ -25,5 +25,5 @@ def show(tables: Tables, _settings: Settings) -> None:
     owners = output.tables.get("owners")
     if owners is not None and len(owners):
         shown = owners[owners["owner"].isin(picked)] if picked else owners
-        table(shown, "time_owners_rows", title="result_tables.owners")
+        table(shown, "time_owners_rows", title="result_tables.owners", hidden=("low_998", "high_998"))
     how(output)
