@@ -14,14 +14,14 @@ import pyarrow.compute as pc
 import python_calamine as calamine
 
 from crmeval.errors import ReadingError
-from crmeval.reading import limits, opendocument, progress, workbook
+from crmeval.reading import biff, limits, opendocument, progress, workbook
 from crmeval.reading.assemble import listed
 from crmeval.reading.grid import Grid, Merge, stripped
 from crmeval.reading.header import HEAD
-from crmeval.reading.kind import ODS, XLSX
+from crmeval.reading.kind import ODS, XLS, XLSX
 from crmeval.words import Text, text
 
-_INSPECT = {XLSX: workbook.inspect, ODS: opendocument.inspect}
+_INSPECT = {XLSX: workbook.inspect, ODS: opendocument.inspect, XLS: biff.inspect}
 _EXACT = 2**53  # whole numbers are exact in a float up to here
 _INSPECTED = 0.3  # of the work, when a workbook is inspected
 _PARSED = 0.5  # of the work on a sheet, when it is parsed
@@ -35,8 +35,7 @@ def read_workbook(file: str, data: bytes, kind: str) -> Iterator[tuple[str, Grid
         ReadingError: damaged, protected with a password, or more than `limits` allows.
     """
     with progress.part(0.0, _INSPECTED):
-        inspect = _INSPECT.get(kind)
-        facts = inspect(file, data) if inspect else workbook.BookFacts({})
+        facts = _INSPECT[kind](file, data)
     book = _guarded(file, lambda: calamine.CalamineWorkbook.from_filelike(BytesIO(data)))
     hidden = [
         sheet.name for sheet in book.sheets_metadata

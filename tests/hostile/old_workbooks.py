@@ -29,11 +29,13 @@ def compound(stream: str, content: bytes) -> bytes:
     return header + table_of_sectors + root.ljust(_SECTOR, b"\0") + content.ljust(size, b"\0")
 
 
-def biff(*cells: tuple[int, int, str | float], protected: bool = False) -> bytes:
-    """The stream of an Excel 97 workbook with one sheet."""
+def record(kind: int, content: bytes) -> bytes:
+    """A record of an Excel 97 workbook."""
+    return struct.pack("<HH", kind, len(content)) + content
 
-    def record(kind: int, content: bytes) -> bytes:
-        return struct.pack("<HH", kind, len(content)) + content
+
+def biff(*cells: tuple[int, int, str | float], protected: bool = False, more: bytes = b"") -> bytes:
+    """The stream of an Excel 97 workbook with one sheet; `more` records stand after its cells."""
 
     def value(row: int, column: int, said: str | float) -> bytes:
         at = struct.pack("<3H", row, column, 0)
@@ -48,7 +50,10 @@ def biff(*cells: tuple[int, int, str | float], protected: bool = False) -> bytes
     book = begin + lock + record(0x85, struct.pack("<IBBBB", start, 0, 0, 5, 0) + b"Deals") + end
     page = record(0x809, struct.pack("<4H2I", 0x600, 0x10, 0, 1997, 0, 6))
     page += (
-        record(0x200, struct.pack("<2I3H", 0, 2, 0, 2, 0)) + b"".join(value(*cell) for cell in cells) + end
+        record(0x200, struct.pack("<2I3H", 0, 2, 0, 2, 0))
+        + b"".join(value(*cell) for cell in cells)
+        + more
+        + end
     )
     return book + page
 
@@ -59,6 +64,23 @@ _CELLS: tuple[tuple[int, int, str | float], ...] = ((0, 0, "id"), (0, 1, "sum"),
 @read("deals.xls", 1, cells=_DEAL)
 def an_old_workbook() -> bytes:
     return compound("Workbook", biff(*_CELLS))
+
+
+@read(
+    "deals.xls", 4, cells={("sum", 0): "5", ("sum", 1): None, ("sum", 2): None, ("id", 3): "D-4"},
+    notes=["error_cells", "hidden_rows", "hidden_columns"],
+)  # fmt: skip
+def an_old_workbook_with_errors_and_hidden_rows() -> bytes:
+    known = [(row, 0, f"D-{row}") for row in (2, 3, 4)]
+    error = record(0x205, struct.pack("<3HBB", 2, 1, 0, 0x2A, 1))
+    failed = struct.pack("<BBBBHH", 2, 0, 0x07, 0, 0, 0xFFFF)
+    formula = record(0x06, struct.pack("<3H", 3, 1, 0) + failed + struct.pack("<HIH", 0, 0, 0))
+    rows = [
+        record(0x208, struct.pack("<8H", row, 0, 2, 255, 0, 0, flags, 0))
+        for row, flags in ((3, 0x120), (4, 0x100))
+    ]
+    columns = record(0x7D, struct.pack("<6H", 7, 8, 100, 15, 1, 0))
+    return compound("Workbook", biff(*_CELLS, *known, more=columns + error + formula + b"".join(rows)))
 
 
 @read("deals.xlsx", 1, cells=_DEAL, notes=["kind_differs"])
