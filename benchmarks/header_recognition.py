@@ -2,8 +2,8 @@
 
 The sets are in `tests/headers`: a header, a few rows, and what a careful person would map. Several answers
 may be right (`["Amount", "Net"]`; an empty one means that the field may stay unmapped). What a field is
-proposed where nothing is wanted counts as wrong too. A set is `unseen` by a hash of its
-name, not by choice; `unseen_fresh` ones were written after the engine.
+proposed where nothing is wanted counts as wrong too. The `unseen` sets were written by
+somebody who did not work on the engine, and nobody who did has seen what goes wrong in them.
 """
 
 import argparse
@@ -81,7 +81,7 @@ def judge(case: Mapping) -> Judged:
     """What is proposed for a set, beside what is right."""
     sheets = [sheet(case[key], f"{key}.csv") for key in ("beside", "cells") if key in case]
     mapping = propose(sheets).sheets[-1]
-    tables = _listed(case["table"])
+    tables = listed(case["table"])
     right = mapping.table in tables
     guesses = [
         *_fields(case, mapping, right=right),
@@ -92,15 +92,16 @@ def judge(case: Mapping) -> Judged:
     return Judged(case["name"], tables[0], mapping.table, right, wanted, mapping.source, tuple(guesses))
 
 
-def _listed(answer: str | Sequence[str]) -> tuple[str, ...]:
+def listed(answer: str | Sequence[str]) -> tuple[str, ...]:
+    """An answer, or several that are right, as a tuple."""
     return (answer,) if isinstance(answer, str) else tuple(answer)
 
 
 def _fields(case: Mapping, mapping: SheetMapping, *, right: bool) -> Iterator[Guess]:
     """Fields of the right table that are wanted or proposed; under a wrong table, also what it is sure of."""
-    wanted = {name: _listed(answer) for name, answer in case.get("columns", {}).items()}
+    wanted = {name: listed(answer) for name, answer in case.get("columns", {}).items()}
     got = mapping.columns if right else {}
-    table = _listed(case["table"])[0]
+    table = listed(case["table"])[0]
     for name in dict.fromkeys([*wanted, *got]):
         yield _guess(case["name"], table, name, wanted.get(name, ("",)), got.get(name, ""), mapping)
     if not right:

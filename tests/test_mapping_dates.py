@@ -145,6 +145,22 @@ def test_a_column_knows_how_it_is_written():
 
 
 @pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("Oct-24", "2024-10-01"), ("янв.25", "2025-01-01"), ("Jan'25", "2025-01-01"),
+        ("14-Mar-24", "2024-03-14"), ("02-Aug-98", "1998-08-02"),
+    ],
+)  # fmt: skip
+def test_a_year_beside_the_name_of_a_month_may_have_two_digits(written, meant):
+    assert read(written) == [moment(meant)]
+
+
+@pytest.mark.parametrize("written", ["Oct 24", "May-5", "Zoo-24", "Oct-245"])
+def test_what_names_no_such_year_is_no_date(written):
+    assert read(written) == [None]
+
+
+@pytest.mark.parametrize(
     ("written", "begins"),
     [
         ("2023 Q3", "2023-07-01"), ("2023-Q4", "2023-10-01"), ("2023Q1", "2023-01-01"),

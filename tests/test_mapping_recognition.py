@@ -1,11 +1,10 @@
-"""Header sets that nobody tuned on are understood as often as was reached, seldom wrongly with confidence."""
+"""Header sets that nobody tuned on are understood as often as was reached, never wrongly with confidence."""
 
 import pytest
 
 from benchmarks.header_recognition import PARTS, by_field, judge, sets, sure_and_wrong
 
-REACHED = {"tuned": 0.98, "unseen": 0.84}  # the aim for the unseen is 0.95
-SURE_AND_WRONG = {"tuned": 0, "unseen": 4}  # the aim is none
+REACHED = {"tuned": 0.98, "unseen": 0.86}  # the aim for the unseen is 0.95
 
 
 @pytest.fixture(scope="module", params=PARTS)
@@ -19,12 +18,11 @@ def test_fields_are_proposed_right(part):
     assert right / n >= REACHED[name], f"{right} of {n}"
 
 
-def test_required_fields_are_seldom_wrong_with_confidence(part):
-    name, judged = part
-    assert len(sure_and_wrong(judged)) <= SURE_AND_WRONG[name]
+def test_no_required_field_is_wrong_with_confidence(part):
+    assert not sure_and_wrong(part[1])
 
 
 def test_there_are_enough_sets_each_once():
     tuned, unseen = ([case["name"] for case in sets(part)] for part in PARTS)
-    assert len(unseen) >= 90
-    assert len(tuned) + len(unseen) == len({*tuned, *unseen}) >= 240
+    assert len(unseen) >= 70
+    assert len(tuned) + len(unseen) == len({*tuned, *unseen}) >= 560

@@ -3,15 +3,17 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
-from crmeval.fields import CATEGORY, ID, OUTCOME, TABLES, TEXT, USABILITY_ITEMS
+from crmeval.fields import CATEGORY, ID, OUTCOME, TABLES, TEXT
 from crmeval.mapping.aliases import aliases
 from crmeval.mapping.concepts import meant, says
-from crmeval.mapping.evidence import before, by_rows, ends_with_outcome
-from crmeval.mapping.names import likeness, normal
+from crmeval.mapping.evidence import before, by_rows, ends_with_outcome, nearly_equal
+from crmeval.mapping.items import items
+from crmeval.mapping.leftover import in_order, left_over
+from crmeval.mapping.names import forms, likeness, normal
 from crmeval.mapping.outcomes import are_flags, outcome_of, outcomes_of
 from crmeval.mapping.profiles import Profile
-from crmeval.mapping.statements import recognise
 from crmeval.presets import Preset
 
 _SURE_ENOUGH = 0.45
@@ -32,9 +34,11 @@ _BY_ITS_NAME = 0.6
 _OWN_IDS, _OWN = {"id", "record id", "номер", "код", "no"}, 0.5
 _RECOMMEND = re.compile(r"\b(?:recommend\w*|порекоменд\w*|рекоменд\w*|nps)\b")
 _ANSWER = re.compile(r"\b(?:satisf\w*|effort|easy|удовлетвор\w*|довольн\w*|усили\w*|легко|stars?|rating)\b")
-_ITEM = re.compile(r"^(?:q|question|item|sus|umux|umux lite|вопрос|в|пункт|утверждение) ?(\d{1,2})$")
-_STATEMENT_WORDS = 4
-_FEW_ITEMS, _FEW_ENDS = 2, 12
+_FEW_ENDS = 12
+_BY_NUMBER = 0.93  # a category's name goes before its number
+_FLAGGED = 0.4  # enough for yes and no beside a header that may tell the outcome
+_TWICE = 0.55  # as sure as what was entered and what is true are where two columns say nearly the same
+_EARLIER = 0.85  # worth of a closing date that another goes beyond
 _NUMERIC = 0.8
 _SENTENCE = 15
 
@@ -43,11 +47,15 @@ Candidate = tuple[float, str, str]  # how sure, field, header
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """The columns of a sheet as fields of a table: field → header, field → confidence."""
+    """The columns of a sheet as fields of a table: field → header, field → confidence.
+
+    `likely` is how likely the sheet is this table.
+    """
 
     table: str
     columns: Mapping[str, str]
     confidence: Mapping[str, float]
+    likely: float = 1.0
 
 
 def assign(table: str, found: Mapping[str, Profile], preset: Preset) -> Assignment:
@@ -57,14 +65,16 @@ def assign(table: str, found: Mapping[str, Profile], preset: Preset) -> Assignme
         candidates = _agreeing(candidates, found)
     columns, confidence = _chosen(candidates)
     if table == "deals":
-        columns, confidence = _chosen([*candidates, *by_rows(found, columns)])
-        if any(
-            header != columns.get("deal_id") and _is_own(header) and found[header].unique == 1
-            for header in found
-        ):
-            confidence = {
-                name: min(sure, _NOT_SURE) if name == "deal_id" else sure for name, sure in confidence.items()
-            }
+        candidates += by_rows(found, columns)
+        columns, confidence = _chosen(candidates)
+    columns, confidence = _chosen([*candidates, *left_over(table, found, columns, confidence)])
+    in_order(table, found, columns, confidence)
+    if table == "deals" and any(
+        header != columns.get("deal_id") and _is_own(header) and found[header].unique == 1 for header in found
+    ):
+        confidence = {
+            name: min(sure, _NOT_SURE) if name == "deal_id" else sure for name, sure in confidence.items()
+        }
     if "outcome" in columns and columns["outcome"] == columns.get("stage"):
         confidence["outcome"] = max(confidence["outcome"], _BOTH)  # its values were seen to say won or lost
         if confidence["stage"] < _NAMED and _says_no_more(found[columns["stage"]]):
@@ -108,6 +118,14 @@ def _agreeing(candidates: Iterable[Candidate], found: Mapping[str, Profile]) -> 
             worth = ends_with_outcome(found[header], found[outcome]) if outcome else 1.0
             if created and header != created and not before(found[created], found[header]):
                 worth *= _TOO_EARLY
+            if any(
+                other != header
+                and before(found[header], found[other])
+                and not before(found[other], found[header])
+                for _, field, other in listed
+                if field == name
+            ):
+                worth *= _EARLIER
         weighed.append((min(sure * worth, most), name, header))
     return weighed
 
@@ -125,8 +143,10 @@ def _by_name(table: str, found: Mapping[str, Profile], preset: Preset) -> list[C
         for header, profile in found.items():
             fits = profile.fits(one.kind)
             sure = fits and _sure(table, one.name, header, preset) * fits
-            if sure < _SURE_ENOUGH or _cannot_be(one.name, one.kind, profile):
+            if sure < _SURE_ENOUGH or _cannot_be(one.name, one.kind, header, profile):
                 continue
+            if one.kind == CATEGORY and says(header, "id"):
+                sure *= _BY_NUMBER
             if one.row_needs and one.kind == ID and table in _ONE_EACH and profile.unique < _KEY:
                 sure = min(sure, _NOT_SURE)
             if one.kind == ID and one.row_needs and _are_names(profile) and not says(header, "id"):
@@ -138,15 +158,22 @@ def _by_name(table: str, found: Mapping[str, Profile], preset: Preset) -> list[C
     return candidates
 
 
-def _cannot_be(name: str, kind: str, profile: Profile) -> bool:
-    """Whether the values rule a field out: flags and amounts name nobody; users are counted, not priced."""
-    if name == "verdict":  # itself a flag
-        return False
-    if name == "per_user":
-        return profile.numbers >= _NUMERIC
-    if kind == CATEGORY or name == "customer_id":
-        return are_flags(profile.some) or (profile.numbers >= _NUMERIC and not profile.whole)
-    return False
+def _cannot_be(name: str, kind: str, header: str, profile: Profile) -> bool:
+    """Whether the values rule a field out.
+
+    Flags and amounts name nobody, users are counted, not priced; a verdict is yes or no, what was entered and
+    what is true is not; a number of its own in every row is no product.
+    """
+    flags, figures = are_flags(profile.some), profile.numbers >= _NUMERIC
+    if name in ("verdict", "entered", "actual"):
+        return profile.distinct > 0 and flags != (name == "verdict")
+    if name in ("per_user", "period"):
+        return figures and kind == CATEGORY
+    if name == "user":
+        return figures and not says(header, "id")
+    if name == "product" and says(header, "id") and profile.distinct > 1 and profile.unique == 1:
+        return True
+    return (kind == CATEGORY or name == "customer_id") and (flags or (figures and not profile.whole))
 
 
 def _are_names(profile: Profile) -> bool:
@@ -170,8 +197,9 @@ def _sure(table: str, name: str, header: str, preset: Preset) -> float:
     if form in preset.never.get(name, ()):
         return 0.0
     named = preset.columns.get(name, ())
-    if form in named:
-        return _PRESET - _STEP * named.index(form)
+    known = min((named.index(one) for one, _ in forms(header) if one in named), default=None)
+    if known is not None:
+        return _PRESET - _STEP * known
     return min(by_name, _NOT_PRESET) if named else by_name
 
 
@@ -181,7 +209,19 @@ def _by_content(table: str, found: Mapping[str, Profile]) -> list[Candidate]:
         return [(BY_CONTENT, name, header) for name, header in items(found).items()]
     if table == "feedback":
         return _answers(found)
+    if table == "verified":
+        return _told_twice(found)
     return _what_deals_say(found) if table == "deals" else []
+
+
+def _told_twice(found: Mapping[str, Profile]) -> list[Candidate]:
+    """Two columns beside each other that say nearly the same: what was entered, and what is true."""
+    pairs = [pair for pair in pairwise(found) if nearly_equal(found[pair[0]], found[pair[1]])]
+    return [
+        (_TWICE, name, header)
+        for pair in pairs
+        for name, header in zip(("entered", "actual"), pair, strict=True)
+    ]
 
 
 def _answers(found: Mapping[str, Profile]) -> list[Candidate]:
@@ -208,6 +248,7 @@ def _what_deals_say(found: Mapping[str, Profile]) -> list[Candidate]:
         (_SURE_ENOUGH, name, header) for header, profile in found.items()
         for name, other in (("outcome", "stage"), ("stage", "outcome"))
         if profile.fits(OUTCOME) and likeness(header, aliases("deals", other))
+        and not (name == "stage" and says(header, "result"))
     ]  # fmt: skip
     told = [
         (_LAST, "outcome", header) for header, profile in found.items()
@@ -226,25 +267,7 @@ def _what_deals_say(found: Mapping[str, Profile]) -> list[Candidate]:
     said = [
         (_SURE_ENOUGH, "outcome", header) for header, profile in found.items()
         if profile.is_category and profile.distinct <= _FEW_ENDS and profile.numbers < _NUMERIC
-        and profile.fits(ID) and meant("deals", "outcome", header) >= _NOT_PRESET
+        and profile.fits(ID)
+        and meant("deals", "outcome", header) >= (_FLAGGED if are_flags(profile.some) else _NOT_PRESET)
     ]  # fmt: skip
     return [*ends, *flags, *names, *said, *told]
-
-
-def items(found: Mapping[str, Profile]) -> Mapping[str, str]:
-    """The items of a questionnaire, field → header: by their numbers or words, else answered on 1 … 7."""
-    numbered: dict[str, str] = {}
-    for header, profile in found.items():
-        match = _ITEM.match(normal(header))
-        if match and profile.numbers >= _NUMERIC:
-            numbered.setdefault(f"q{int(match[1])}", header)
-    if len(numbered) >= _FEW_ITEMS:
-        return {name: numbered[name] for name in USABILITY_ITEMS if name in numbered}
-    statements = [
-        header for header, profile in found.items()
-        if (profile.is_likert or not profile.distinct) and len(normal(header).split()) >= _STATEMENT_WORDS
-    ]  # fmt: skip
-    if known := recognise(statements):
-        return known
-    statements = [header for header in statements if found[header].distinct]
-    return dict(zip(USABILITY_ITEMS, statements, strict=False)) if len(statements) >= _FEW_ITEMS else {}

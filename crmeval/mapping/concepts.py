@@ -21,12 +21,18 @@ _FILE = Path(__file__).with_name("concepts.toml")
 _STRENGTHS = 0.93, 0.7, 0.5  # as sure as a pattern is by its marks: none, `~`, `~~`
 _LATER = 0.005  # the first pattern of a field is its best
 _UNKNOWN, _OTHER, _MISSPELT = 0.9, 0.85, 0.93  # what a word beyond the pattern, or one misspelt, costs
-_LONG = 7  # words so long may have two letters wrong
+_LONG = 8  # words so long may have two letters wrong
 _ENDING = 3  # a listed word is also its stem where the ending is no longer
-_SHORTEST = 4  # shorter words are not taken for misspelt ones
+_STEM = 5  # a shorter stem is like too many words
+_ONE_STEM = 2  # stems that differ by so few letters are of one word
+_SHORTEST = 6  # shorter words are not taken for misspelt ones
 _CUT = re.compile(r"\b([а-яё]{1,3})-([а-яё]{1,3})\b", re.IGNORECASE)  # кол-во, кл-т
 _GLUED = re.compile(r"^([a-z]{3,})(id|no|name|date|time|type|status|stage|amount|value|source|owner)$")
 _COUNT = re.compile(r"\b(?:number|no|num) of |^num (?=.*s$)")
+_NET = re.compile(
+    r"\b(?:со? (?:учетом )?скидк\w+|за вычетом скидк\w+|(?:after|less|net of|incl\w*) discounts?)\b"
+)
+_NAME = re.compile(r"\b(full|first|last) name\b")
 _ORDERS = {DATETIME: "date", NUMBER: "number", MONEY: "number"}
 
 
@@ -82,7 +88,7 @@ def _nearest(text: str) -> str:
     """The listed word, or the stem, that differs least by letters; empty where all differ too much."""
     whole, stems = _vocabulary()
     allowed = 1 + (len(text) >= _LONG)
-    likely = [word for word in (*whole, *stems) if word[0] == text[0] and len(word) >= _SHORTEST]
+    likely = [word for word in (*whole, *stems) if word[0] == text[0] and len(word) >= _STEM]
     apart = {
         word: min(
             OSA.distance(text[: len(word) + more] if word in stems else text, word, score_cutoff=allowed)
@@ -91,21 +97,24 @@ def _nearest(text: str) -> str:
         for word in likely
     }
     near = min(apart, key=lambda word: (apart[word], -len(word)), default="")
-    return near if near and apart[near] <= min(allowed, len(near) // _SHORTEST) else ""
+    return near if near and apart[near] <= min(allowed, len(near) // 4) else ""
 
 
 def _listed(text: str) -> frozenset[str]:
-    """The meanings of a word as it is listed, with those of its longest stem."""
+    """The meanings of a word as it is listed, with those of its longest stem and of stems nearly as long."""
     whole, stems = _vocabulary()
-    stem = next((text[:n] for n in range(len(text), 1, -1) if text[:n] in stems), "")
+    begun = [n for n in range(len(text), 1, -1) if text[:n] in stems]
     told = whole.get(text, frozenset())
-    return told | stems[stem] if stem and (not told or len(stem) >= len(text) - _ENDING) else told
+    if not begun or (told and begun[0] < len(text) - _ENDING):
+        return told
+    return told.union(*(stems[text[:n]] for n in begun if n >= begun[0] - _ONE_STEM))
 
 
 @lru_cache(maxsize=8192)
 def words(header: str) -> tuple[Word, ...]:
     """The words of a header, numbers left out."""
     plain = _COUNT.sub("count ", normal(_CUT.sub(r"\1\2", header)))
+    plain = _NET.sub("net", _NAME.sub(r"\1name", plain))
     parts = (part for text in plain.split() if not text.isdigit() for part in _unglued(text))
     return tuple(_word(part) for part in parts)
 
@@ -140,9 +149,9 @@ def _beside(table: str) -> frozenset[str]:
 
 
 @cache
-def hints(table: str) -> frozenset[str]:
-    """The meanings that speak for a table."""
-    return frozenset(_written()["hints"].get(table, "").split())
+def called(table: str) -> frozenset[str]:
+    """The meanings of which one stands in the name of a file or sheet with this table."""
+    return frozenset(_written()["called"].get(table, "").split())
 
 
 @cache
@@ -160,6 +169,16 @@ def speaking(table: str, values: Sequence[str]) -> float:
 def says(header: str, meaning: str) -> bool:
     """Whether a word of the header may mean this."""
     return any(meaning in word.means for word in words(header))
+
+
+_NEUTRAL = {"unit", "date", "on", "name", "id", "when", "by", "title"}  # what any header may say
+
+
+@lru_cache(maxsize=65536)
+def says_only(table: str, field: str, header: str) -> bool:
+    """Whether no word of the header speaks of anything but this field."""
+    own = {meaning for one in _patterns(table, field) for meaning in one.means} | _beside(table) | _NEUTRAL
+    return all(not word.means or word.misspelt or word.means & own for word in words(header))
 
 
 @lru_cache(maxsize=65536)

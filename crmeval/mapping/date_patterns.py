@@ -17,11 +17,13 @@ COMPACT = (
 MONTH = r"^(?:(?P<a>\d{4})[./-](?P<b>\d{1,2})|(?P<b2>\d{1,2})[./-](?P<a2>\d{4}))$"
 NAME = "(?P<name>[A-Za-zÀ-ɏА-Яа-яЁё]{3,9})"  # \pL takes 40 times as long to compile
 DATED = (  # a cheap look: nothing else can be a date
-    r"^\d{1,4}[./-]\d|^\d{5}|[A-Za-zÀ-ɏА-Яа-яЁё]{3}.*\d{4}|^\d{4}.{0,9}[QqКкHhПп]|[QqКкHhПп].{0,4}\d{4}\D{0,6}$"
+    r"^\d{1,4}[./-]\d|^\d{5}|[A-Za-zÀ-ɏА-Яа-яЁё]{3}.*(?:\d{4}|[.'’-]\d{2}\b)"
+    r"|^\d{4}.{0,9}[QqКкHhПп]|[QqКкHhПп].{0,4}\d{4}\D{0,6}$"
 )
-DAY_NAME_YEAR = r"^(?P<day>\d{1,2}) ?(?:st|nd|rd|th)?[ .-]+" + NAME + r"\.?[ .,-]+(?P<year>\d{4})"
+DAY_NAME_YEAR = r"^(?P<day>\d{1,2}) ?(?:st|nd|rd|th)?[ .-]+" + NAME + r"\.?[ .,-]+(?P<year>\d{4}|\d{2})"
 NAME_DAY_YEAR = "^" + NAME + r"\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?,? (?P<year>\d{4})"
 NAME_YEAR = "^" + NAME + r"\.?[ ,-]+(?P<year>\d{4})"
+NAME_SHORT_YEAR = "^" + NAME + r"[.'’-]{1,2}(?P<year>\d{2})"  # Oct-24, янв.25
 NAMED = (  # as every month does
     "(?i)jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек"
 )

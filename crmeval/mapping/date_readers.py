@@ -166,16 +166,20 @@ def in_numbers(texts: pa.Array, *, day_first: bool) -> Read:
     matched, parts = three_numbers(texts)
     asked = ends_in_year(parts)
     first, second, third = parts["a"], parts["b"], parts["c"]
-    short = third < 100  # noqa: PLR2004 - two digits
-    year = np.where(asked, np.where(short, third + np.where(third < _PIVOT, 2000, 1900), third), first)
+    year = np.where(asked, _whole_year(third), first)
     month = np.where(asked, second if day_first else first, second)
     day = np.where(asked, first if day_first else second, third)
     return Read(matched, _moment(year, month, day, parts), year_last=asked, zoned=parts["zone"])
 
 
+def _whole_year(year: np.ndarray) -> np.ndarray:
+    """Years of two digits as those of four."""
+    return np.where(year < 100, year + np.where(year < _PIVOT, 2000, 1900), year)  # noqa: PLR2004
+
+
 def _named(pattern: str) -> Callable[[pa.Array], Read]:
     """Dates whose month is a word, in English or Russian."""
-    whole = pattern + r"(?: ?г(?:ода|\.)?)?" + ("$" if pattern is shapes.NAME_YEAR else r",?" + shapes.CLOCK)
+    whole = pattern + r"(?: ?г(?:ода|\.)?)?" + (r",?" + shapes.CLOCK if "<day>" in pattern else "$")
 
     def read(texts: pa.Array) -> Read:
         matched, parts = parts_of(texts, whole)
@@ -184,7 +188,7 @@ def _named(pattern: str) -> Callable[[pa.Array], Read]:
         matched[matched] = known
         kept = {name: part[known] for name, part in parts.items()}
         day = kept.get("day", np.ones(known.sum(), dtype=np.int64))
-        return Read(matched, _moment(kept["year"], months[known], day, kept))
+        return Read(matched, _moment(_whole_year(kept["year"]), months[known], day, kept))
 
     return read
 
@@ -230,7 +234,8 @@ def _counted(texts: pa.Array) -> Read:
 # Each with what its texts surely hold: a cheap look, for compiling the whole pattern takes far longer.
 _READERS = (
     (shapes.NAMED, _named(shapes.DAY_NAME_YEAR)), (shapes.NAMED, _named(shapes.NAME_DAY_YEAR)),
-    (shapes.NAMED, _named(shapes.NAME_YEAR)), ("", _months), ("", _compact), ("", _counted),
+    (shapes.NAMED, _named(shapes.NAME_YEAR)), (shapes.NAMED, _named(shapes.NAME_SHORT_YEAR)),
+    ("", _months), ("", _compact), ("", _counted),
     (shapes.QUARTERED, _part_of_year(shapes.QUARTER, 3)), (shapes.HALVED, _part_of_year(shapes.HALF, 6)),
 )  # fmt: skip
 

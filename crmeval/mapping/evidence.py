@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import numpy as np
+from rapidfuzz import fuzz
 
 from crmeval.fields import OPEN
 from crmeval.mapping.concepts import words
@@ -12,6 +13,7 @@ from crmeval.mapping.profiles import Profile
 _MOSTLY, _SELDOM = 0.9, 0.1
 _AGREES, _ONLY_SOME, _DISAGREES = 1.2, 0.9, 0.8  # what it is worth that dates stand where deals have an end
 _BY_ROWS = 0.5  # how sure a date is that only the rows tell
+_SAME_AGAIN, _COMPARED, _ALIKE, _OFTEN = 1, 40, 60, 0.6
 _OTHER_DATES = {"expect", "modify", "due", "birth", "act"}
 
 
@@ -37,6 +39,20 @@ def before(first: Profile, second: Profile) -> bool:
     return bool((first.moments[both] <= second.moments[both]).mean() >= _MOSTLY) if both.any() else True
 
 
+def nearly_equal(first: Profile, second: Profile) -> bool:
+    """Whether two columns of different texts say nearly the same in most rows, but not the same in all."""
+    if min(first.distinct, second.distinct) <= _SAME_AGAIN or min(first.numbers, second.numbers) == 1:
+        return False
+    rows = [
+        (first.some[one].strip(), second.some[two].strip())
+        for one, two in zip(first.places[:_COMPARED], second.places[:_COMPARED], strict=False)
+        if one >= 0 and two >= 0
+    ]
+    alike = sum(fuzz.ratio(one, two) >= _ALIKE for one, two in rows)
+    equal = sum(one == two for one, two in rows)
+    return bool(rows) and alike >= _OFTEN * len(rows) and equal < len(rows)
+
+
 def by_rows(found: Mapping[str, Profile], columns: Mapping[str, str]) -> list[tuple[float, str, str]]:
     """When deals were created and closed, where no header says it: candidates (how sure, field, header)."""
     free = {
@@ -53,7 +69,7 @@ def by_rows(found: Mapping[str, Profile], columns: Mapping[str, str]) -> list[tu
             and all(before(profile, other) for other in others if other is not profile)
         ]  # fmt: skip
         candidates += [(_BY_ROWS, "created_at", header) for header in first]
-    if "closed_at" not in columns and "outcome" in columns:
+    if "outcome" in columns:
         outcome = found[columns["outcome"]]
         candidates += [
             (_BY_ROWS, "closed_at", header) for header, profile in free.items()

@@ -10,16 +10,17 @@ import pyarrow.compute as pc
 from crmeval.fields import CATEGORY, ID, LEFT_OUT, LOOKUP, TABLES, WON
 from crmeval.mapping.aliases import aliases
 from crmeval.mapping.columns import column_of
-from crmeval.mapping.guess import is_named, personal
 from crmeval.mapping.joins import form
 from crmeval.mapping.model import SheetMapping
 from crmeval.mapping.names import likeness, normal
 from crmeval.mapping.profiles import Profile
+from crmeval.mapping.signs import is_named, personal
 from crmeval.reading.sheet import Sheet
 
 _KEY = 0.98  # distinct values per row: a key nearly never repeats
 _HELD = 0.5  # share of the other table's values that a lookup must know
 _SOME_HELD = 0.2  # enough where the headers are equal
+_LIKELY = 0.7  # a table less likely may be a list that others look things up in
 _OWN_HELD = 0.5  # share of a file's ids that must be known deals
 _WON = re.compile(r"\b(?:won|выигр\w*|продаж\w*)\b")
 _TEAM_NAMES = (
@@ -44,20 +45,23 @@ class Draft:
     sheet: Sheet
     found: Mapping[str, Profile]
     mapping: SheetMapping
+    likely: float = 1.0
 
 
 def stands_alone(draft: Draft) -> bool:
     """Whether a sheet is a table of its own, whatever other sheets know its keys.
 
-    It is called like its table (deals without a beginning may still add to others), or it lacks nothing.
-    Records must also look like records, with two columns that describe a person or a company, or with who
-    entered them: many a list has a key.
+    It is called like its table (deals without a beginning may still add to others), or it is likely to be
+    that and lacks nothing. Records must also look like records, with two columns that describe a person or a
+    company, or with who entered them: many a list has a key.
     """
     mapping = draft.mapping
     if mapping.table == LEFT_OUT:
         return False
     if is_named(draft.sheet, mapping.table) and mapping.table != "deals":
         return True
+    if draft.likely < _LIKELY:
+        return False
     described = mapping.table != "records" or personal(draft.found) > 1 or "entered_by" in mapping.columns
     return described and not mapping.missing
 

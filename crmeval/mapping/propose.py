@@ -77,7 +77,7 @@ def draft_of(sheet: Sheet, kind: str | None) -> Draft:
     mapping = SheetMapping(
         sheet.file, sheet.name, best.table, preset.source, dict(best.columns), dict(best.confidence)
     )
-    return Draft(sheet, found, mapping)
+    return Draft(sheet, found, mapping, best.likely)
 
 
 def linked(draft: Draft, drafts: Sequence[Draft], kind: str | None) -> Draft:
