@@ -76,11 +76,13 @@ def _wrong(tables: Tables, settings: Settings) -> Wrong:
 
 
 def _compared(before: Results, now: Results) -> Iterator[tuple[object, ...]]:
-    """The numbers that both have, in the order of now."""
+    """The numbers that both have and mean alike, in the order of now."""
     known = {one.id: one for result in before.values() for one in result.measures}
     for measure in (one for result in now.values() for one in result.measures):
         earlier = known.get(measure.id)
-        if earlier is None or isinstance(measure.value, str) or isinstance(earlier.value, str):
+        if earlier is None or earlier.text_id != measure.text_id:
+            continue  # of another kind, as accuracy by checks is beside that of a verified sample
+        if isinstance(measure.value, str) or isinstance(earlier.value, str):
             continue
         yield (
             measure.id, measure.unit, earlier.value, earlier.low, earlier.high,

@@ -69,6 +69,16 @@ def test_measures_of_both_times_stand_with_the_interval_of_their_difference():
     assert found.loc["accuracy.cost", "moved"] == ""
 
 
+def test_accuracy_in_truth_is_not_set_against_accuracy_by_checks():
+    now = tables(mended())
+    rows = mended().head(40)
+    verified = now.with_frame("verified", rows[["record_id", "x1", "x2"]])
+    then = Assessment(SETTINGS, tables(company()), {})
+    found = since(then, verified, SETTINGS, {"accuracy": ANALYSIS.run(verified, SETTINGS, {})}).measures
+    assert "accuracy.flagged_rate" in set(found["measure"])
+    assert not {"accuracy.rate", "accuracy.wrong_rate", "accuracy.clean_rate"} & set(found["measure"])
+
+
 def test_where_nothing_changed_nothing_moved():
     found = compared(company())
     assert set(found.cells.cells["change"]) == {NOT_FIXED}
