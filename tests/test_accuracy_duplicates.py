@@ -123,3 +123,37 @@ def test_a_colleague_entered_twice_is_found_among_them():
     assert set(zip(found["record_id"], found["duplicate_of"], strict=True)) == {
         ("A", "10"), ("B", "50"), ("C", "90"), ("D", "200"), ("E", "300"),
     }  # fmt: skip
+
+
+def households(homes: int, seed: int = 6) -> pd.DataFrame:
+    """Two or three relatives of a home: one surname and address, own first names; mails seldom known."""
+    random = np.random.default_rng(seed)
+    names = [f"{start}{end}" for start in ("Бел", "Вер", "Гал", "Дан", "Ег", "Зар", "Ир", "Кир", "Лид", "Мар")
+             for end in ("ана", "ий", "ор", "ета")]  # fmt: skip
+    rows = []
+    for home in range(homes):
+        shared = str(random.integers(9_010_000_000, 9_899_999_999))
+        for name in random.choice(names, random.integers(2, 4), replace=False):
+            own = str(random.integers(9_010_000_000, 9_899_999_999))
+            rows.append(
+                (
+                    name, f"{chr(1040 + home % 30)}ерг{chr(1072 + home // 30)}нюк",
+                    own if random.random() < 0.5 else shared,
+                    f"{chr(97 + home % 26)}{len(rows) * 7919}@mail.ru" if random.random() < 0.45 else None,
+                    f"улица Мира, {home * 3 + 1}", str(1950 + random.integers(50)) + f"-0{home % 9 + 1}-11",
+                )
+            )  # fmt: skip
+    frame = pd.DataFrame(rows, columns=[f"x{i}" for i in range(1, 7)])
+    return frame.assign(record_id=[str(i) for i in range(len(frame))])
+
+
+def test_relatives_who_seldom_give_a_mail_do_not_make_one_with_the_same_mail_a_relative():
+    frame = households(150)
+    again = frame[frame["x4"].notna()].head(25).assign(x6=None)
+    again["record_id"] = "again " + again["record_id"]
+    again["x3"] = [str(9_900_000_000 + 37 * i) for i in range(len(again))]  # a new telephone, no birthday
+    found = duplicates(Tables.from_frames(records=pd.concat([frame, again], ignore_index=True))).pairs
+    pairs = set(zip(found["record_id"], found["duplicate_of"], strict=True))
+    right = {(again_id, again_id.removeprefix("again ")) for again_id in again["record_id"]}
+    assert len(pairs & right) >= 23
+    assert len(pairs - right) <= 1

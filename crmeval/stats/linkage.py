@@ -26,6 +26,7 @@ _FIRST_SHARE = 0.1  # pairs of one thing for each record, before anything is lea
 # A relation: at least ten pairs differ in exactly these fields, five times as many as slips explain. Were
 # slips all, ten where two are expected would be seen once in 20,000.
 _MOST_WRONG, _FEWEST, _TIMES, _RELATIONS, _ALIKE = 0.25, 10, 5.0, 5, 0.5
+_KNOWN = 0.5  # of a relation's pairs must know a field for it to be one in which they agree
 _FAR = 300.0  # bits
 
 
@@ -56,9 +57,13 @@ class Relation:
 
 @dataclass(slots=True)
 class _Kind:
-    """A relation while it is learnt: the shares of outcomes in its fields."""
+    """A relation while it is learnt: where its pairs differ, and the shares of outcomes in its own fields.
 
-    fields: list[int]
+    Its own `fields` are those and the ones that its pairs seldom know: of them nothing says that they agree.
+    """
+
+    differing: tuple[int, ...]
+    fields: NDArray[np.int64]
     pairs: float
     shares: NDArray[np.float64]
 
@@ -73,7 +78,7 @@ def linked(compared: Compared) -> tuple[NDArray[np.float64], tuple[Relation, ...
     if kinds:
         left = max(first, float(probability.sum()) - sum(kind.pairs for kind in kinds))
         probability, _, _ = _learnt(compared, seen, surprise, left, kinds)
-    return probability, tuple(Relation(tuple(kind.fields), kind.pairs) for kind in kinds)
+    return probability, tuple(Relation(kind.differing, kind.pairs) for kind in kinds)
 
 
 def _surprise(compared: Compared, seen: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -137,9 +142,9 @@ def _relations(
             knows = (known[fits, None] & places) > 0
             chance = np.where(knows, np.where(differs, wrong, 1 - wrong), 1.0).prod(axis=1)
             if pairs > _TIMES * float((often[fits] * chance).sum()):
-                found.append((int(pairs), np.flatnonzero(differs)))
-    found.sort(key=lambda one: -one[0])
-    return [
-        _Kind([int(place) for place in fields], float(pairs), compared.by_chance[fields].copy())
-        for pairs, fields in found[:_RELATIONS]
-    ]
+                held = (alike[differing == pattern] != UNKNOWN).mean(axis=0)
+                own = np.flatnonzero(differs | (held < _KNOWN))
+                differing_fields = tuple(int(place) for place in np.flatnonzero(differs))
+                found.append(_Kind(differing_fields, own, float(pairs), compared.by_chance[own].copy()))
+    found.sort(key=lambda kind: -kind.pairs)
+    return found[:_RELATIONS]
