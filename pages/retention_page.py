@@ -1,9 +1,9 @@
 """Retention: who comes back, cohort by cohort, who is about to leave, what contracts keep."""
 
-from crmeval.charts.retention import COHORTS, CONTRACTS, CURVE
-from crmeval.ui.chart_parts import chart, chosen
+from crmeval.charts.retention import CONTRACTS, CURVE
+from crmeval.ui.chart_parts import chart
 from crmeval.ui.parts import answer, how, metrics, need, notes, page, result
-from crmeval.ui.retention_parts import before_and_after, cohort_rows, silent_customers
+from crmeval.ui.retention_parts import before_and_after, cohorts, silent_customers
 from crmeval.ui.table_parts import result_table, table
 
 t = page("retention")
@@ -22,10 +22,7 @@ if "contracts" in tables:
     metrics(said, *of_contracts if bought else ("retention.rate", *of_contracts))
 
 if "cohorts" in said.tables:
-    picks = chart(COHORTS, said, "retention_cohorts", pick=True)
-    months = sorted(said.tables["cohorts"]["cohort"].dt.strftime("%Y-%m").unique(), reverse=True)
-    if cohort := chosen("retention.choose_cohort", months, picks, "cohort", "retention_cohort"):
-        cohort_rows(tables, cohort)
+    cohorts(tables, said)
     chart(CURVE, said, "retention_curve")
     result_table(said, "came_back")
     silent_customers(tables, said)

@@ -25,7 +25,9 @@ with st.expander(say("roi.page.assumptions"), expanded=True, icon=":material/tun
     keep_button(chosen, supposed)
 
 found = lines(tables, chosen) if tables is not None and has_costs else Lines()
-said = roi.of(found, chosen, state.results(), supposed)
+results = state.results()
+made_of = (state.Same(results), found, chosen, supposed)
+said = state.once("roi_said", made_of, lambda: roi.of(found, chosen, results, supposed), keep=8)
 with verdict:
     if not (has_costs or supposed):
         st.info(say("roi.page.start"))

@@ -75,10 +75,7 @@ def lines(tables: Tables, settings: Settings) -> Lines:
 
 def _read(tables: Tables, settings: Settings) -> pd.DataFrame:
     """The lines in the order of the file with what their words mean; equal lines are added up."""
-    costs = tables["costs"]
-    known = costs.filter(~(costs.amount.isinf() | costs.amount.isnan()))
-    grouped = known.group_by(list(_LINE)).agg(amount=known.amount.sum(), row=known["_row"].min())
-    frame = tables.frame(grouped).sort_values("row", ignore_index=True)
+    frame = tables.once("cost lines", lambda: _added_up(tables))
     said = {column: frame[column].fillna("").astype(str) for column in ("category", "period", "per_user")}
     folded = {column: cells.str.strip().str.casefold() for column, cells in said.items()}
     start = frame["from"].min() if frame["from"].notna().any() else pd.Timestamp(settings.go_live or "NaT")
@@ -97,6 +94,13 @@ def _read(tables: Tables, settings: Settings) -> pd.DataFrame:
         first=first.fillna(0),
         last=last + 1,
     )
+
+
+def _added_up(tables: Tables) -> pd.DataFrame:
+    costs = tables["costs"]
+    known = costs.filter(~(costs.amount.isinf() | costs.amount.isnan()))
+    grouped = known.group_by(list(_LINE)).agg(amount=known.amount.sum(), row=known["_row"].min())
+    return tables.frame(grouped).sort_values("row", ignore_index=True)
 
 
 def _months_since(start: Any, dates: pd.Series) -> pd.Series:

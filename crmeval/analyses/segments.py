@@ -60,7 +60,8 @@ def _distinct(tables: Tables, name: str, columns: list[str]) -> list[str]:
     if not columns:
         return []
     table = tables[name]
-    distinct = tables.frame(table.aggregate(**{column: table[column].nunique() for column in columns}))
+    counted = table.aggregate(**{column: table[column].nunique() for column in columns})
+    distinct = tables.once(f"different values of {name}: {columns}", lambda: tables.frame(counted))
     return [column for column in columns if 2 <= distinct[column].iloc[0] <= _MOST_SEGMENTS]  # noqa: PLR2004
 
 

@@ -38,8 +38,9 @@ def cost_and_cure(_said: Result, tables: Tables) -> None:
     if wrong.cells.empty:
         st.info(say("cure.nothing"))
         return
-    found = cure.fixes(wrong, settings)
-    problems = cure.by_problem(wrong, settings)
+    made_of = (state.Same(wrong), settings)
+    found = state.once("cure_fixes", made_of, lambda: cure.fixes(wrong, settings))
+    problems = state.once("cure_problems", made_of, lambda: cure.by_problem(wrong, settings))
     few = cure.needed(found, _MOST_OF_IT)
     share = float(found["running_share"].iloc[few - 1])
     st.markdown(f"#### {say('cure.answer', n=few, share=share, wrong=len(wrong.cells))}")

@@ -15,7 +15,7 @@ from crmeval.results import Result
 from crmeval.tables import Tables
 from crmeval.ui import state
 from crmeval.ui.chart_parts import chart
-from crmeval.ui.parts import literal, say
+from crmeval.ui.parts import counted, literal, say
 from crmeval.ui.table_parts import table
 from crmeval.words import Text, Words
 
@@ -27,12 +27,12 @@ def _segments(tables: Tables, column: str) -> pd.DataFrame:
         with answers(tables) as found:
             return by_segment(tables, found, column) if found else pd.DataFrame()
 
-    return state.once("feedback_segments", (tables.fingerprint, column), make, keep=_KEPT)
+    return counted("feedback_segments", (tables.fingerprint, column), make, keep=_KEPT)
 
 
 def _comments(tables: Tables, picked: Mapping[str, Any]) -> pd.DataFrame:
     asked = (tables.fingerprint, *sorted(picked.items()))
-    return state.once("feedback_comments", asked, lambda: comments_behind(tables, **picked), keep=_KEPT)
+    return counted("feedback_comments", asked, lambda: comments_behind(tables, **picked), keep=_KEPT)
 
 
 def shares(said: Result) -> tuple[str, ...]:

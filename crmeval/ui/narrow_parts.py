@@ -11,7 +11,7 @@ from crmeval.narrowing import dimensions, narrowed, values
 from crmeval.results import Result
 from crmeval.tables import Tables
 from crmeval.ui import state
-from crmeval.ui.parts import say
+from crmeval.ui.parts import counted, say
 from crmeval.words import text
 
 _OFFERED = 500  # values in the list: more cannot be looked through
@@ -72,8 +72,5 @@ def results_of(tables: Tables, *names: str) -> dict[str, Result]:
 
 def behind(find: Callable[..., pd.DataFrame], tables: Tables, *picked: Any) -> pd.DataFrame:
     """The rows that `find` gives for what was picked: found once, they stay as long as few others follow."""
-    with st.spinner(state.words()("app.working")):
-        return state.once(
-            "rows_behind", (find.__name__, tables.fingerprint, *picked), lambda: find(tables, *picked),
-            keep=_LISTS_KEPT,
-        )  # fmt: skip
+    made_of = (find.__name__, tables.fingerprint, *picked)
+    return counted("rows_behind", made_of, lambda: find(tables, *picked), keep=_LISTS_KEPT)

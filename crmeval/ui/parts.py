@@ -1,7 +1,8 @@
 """The parts every page is built of: question, answer, measures, chart, rows behind, how it was computed."""
 
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -11,6 +12,7 @@ from crmeval.tables import Tables
 from crmeval.ui import state
 from crmeval.words import Text, Words
 
+Made = TypeVar("Made")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
 _ADDRESS = re.compile(r"(?<=://)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
 _JOINER = "\u2060"  # has no width: an address with it inside is read as one, but is no link
@@ -102,6 +104,12 @@ def template_download(key: str) -> None:
 
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def counted(name: str, made_of: Any, make: Callable[[], Made], *, keep: int) -> Made:
+    """What `make` counts, kept for the last few askings; where it takes a while, the page says so."""
+    with st.spinner(state.words()("app.working")):
+        return state.once(name, made_of, make, keep=keep)
 
 
 def result(name: str) -> Result | None:

@@ -10,10 +10,12 @@ from crmeval.analyses.cohorts import customers_of
 from crmeval.analyses.purchases import MONTHS_A_YEAR, purchases
 from crmeval.analyses.repeat import WITHIN_DAYS, around_go_live, first_and_second
 from crmeval.analyses.retention import compared
+from crmeval.charts.retention import COHORTS
 from crmeval.results import Result
 from crmeval.tables import Tables
 from crmeval.ui import state
-from crmeval.ui.parts import say
+from crmeval.ui.chart_parts import chart, chosen
+from crmeval.ui.parts import counted, say
 from crmeval.ui.table_parts import table
 from crmeval.words import Text
 
@@ -27,7 +29,7 @@ def _customers(tables: Tables, cohort: int) -> pd.DataFrame:
         with purchases(tables, state.settings()) as found:
             return customers_of(tables, found, cohort) if found else pd.DataFrame()
 
-    return state.once("cohort_customers", (*_made_of(tables), cohort), make, keep=_KEPT)
+    return counted("cohort_customers", (*_made_of(tables), cohort), make, keep=_KEPT)
 
 
 def _silent(tables: Tables, times: float) -> pd.DataFrame:
@@ -35,7 +37,7 @@ def _silent(tables: Tables, times: float) -> pd.DataFrame:
         with purchases(tables, state.settings()) as found:
             return at_risk(tables, found, times) if found else pd.DataFrame()
 
-    return state.once("silent_customers", (*_made_of(tables), times), make, keep=_KEPT)
+    return counted("silent_customers", (*_made_of(tables), times), make, keep=_KEPT)
 
 
 def _around(tables: Tables, within: int) -> tuple[pd.DataFrame, Text, str]:
@@ -45,7 +47,7 @@ def _around(tables: Tables, within: int) -> tuple[pd.DataFrame, Text, str]:
             around = around_go_live(first_and_second(tables, found), found, settings.go_live, within)
         return around.table, *compared(around)
 
-    return state.once("around_go_live", (*_made_of(tables), within), make, keep=_KEPT)
+    return counted("around_go_live", (*_made_of(tables), within), make, keep=_KEPT)
 
 
 def _made_of(tables: Tables) -> tuple[Hashable, ...]:
@@ -53,14 +55,21 @@ def _made_of(tables: Tables) -> tuple[Hashable, ...]:
     return tables.fingerprint, settings.observed_until, settings.go_live
 
 
-def cohort_rows(tables: Tables, cohort: str) -> None:
-    """The customers whose first purchase was in this month (`2024-03`)."""
+@st.fragment
+def cohorts(tables: Tables, said: Result) -> None:
+    """The cohorts; one that is picked, in the chart or the list, shows its customers."""
+    picks = chart(COHORTS, said, "retention_cohorts", pick=True)
+    months = sorted(said.tables["cohorts"]["cohort"].dt.strftime("%Y-%m").unique(), reverse=True)
+    cohort = chosen("retention.choose_cohort", months, picks, "cohort", "retention_cohort")
+    if not cohort:
+        return
     year, month = (int(part) for part in cohort.split("-"))
     rows = _customers(tables, year * MONTHS_A_YEAR + month - 1)
     st.markdown(f"**{say('retention.cohort_rows', cohort=cohort)}**")
     table(rows, "cohort_customers")
 
 
+@st.fragment
 def silent_customers(tables: Tables, said: Result) -> None:
     """The customers at risk, as strictly as the slider says."""
     t = state.words()
@@ -74,6 +83,7 @@ def silent_customers(tables: Tables, said: Result) -> None:
     table(listed, "at_risk", title="result_tables.at_risk")
 
 
+@st.fragment
 def before_and_after(tables: Tables) -> None:
     """Customers won before and after go-live, who bought again within the days chosen."""
     t = state.words()

@@ -24,7 +24,7 @@ def cost_lines() -> pd.DataFrame:
         empty = pd.DataFrame({column: pd.Series(dtype="str") for column in _LINE})
         return empty.astype({"amount": float, "from": "datetime64[us]", "to": "datetime64[us]"})
     costs = tables["costs"]
-    return tables.frame(costs.order_by("_row").select(*_LINE))
+    return tables.once("cost table", lambda: tables.frame(costs.order_by("_row").select(*_LINE)))
 
 
 def cost_editor() -> None:

@@ -79,7 +79,7 @@ def table(
     t = state.words()
     if title:
         st.markdown(f"**{say(title)}**")
-    made_of = (state.Same(frame), shares, hidden, t.language, t.currency)
+    made_of = (state.Alike(frame), shares, hidden, t.language, t.currency)
     number = state.once(f"table_{key}", made_of, lambda: next(_NUMBERS), keep=_TABLES_KEPT)
     _sent(number, partial(_grid, frame.head(_ROWS_SHOWN), shares, hidden, key, t(title or "app.rows")))
     with st.container(horizontal=True, vertical_alignment="center"):

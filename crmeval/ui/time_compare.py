@@ -96,10 +96,7 @@ def _shown(tables: Tables, said: Result, made: Compared, asked: Question) -> Non
     """The charts and the rows: of people the funnel first, which no list may replace."""
     if made.every.by in PEOPLE and asked.what == WINS:
         # it knows no horizon: a slider leaves it as it is
-        alone = state.once(
-            "compare_people", state.Same(made),
-            lambda: Result(said.answer, tables={"compare_funnel": made.people}), keep=_KEPT,
-        )  # fmt: skip
+        alone = Result(said.answer, tables={"compare_funnel": made.people})
         chart(charts.FUNNEL, alone, "compare_funnel")
     picks = chart(
         charts.WINS if asked.what == WINS else charts.DAYS, said, f"compare_{asked.what}", pick=True
