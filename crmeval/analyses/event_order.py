@@ -240,8 +240,11 @@ def _cases(tables: Tables, ids: pa.Array) -> Cases:
 
 def _order(events: Events, row: Seconds, tie: NDArray[Any] | None) -> Places:
     """The order of the events by case and time, and of those at one time by tie and row."""
-    at = events.at - events.at.min() if len(events.at) else events.at
-    key = events.case.astype(np.int64) * (int(at.max(initial=0)) + 1) + at
+    if not len(events.at):
+        return np.empty(0, dtype=np.int64)
+    key = events.case.astype(np.int64)
+    key *= int(events.at.max() - events.at.min()) + 1
+    key += events.at
     order = np.argsort(key, kind="stable")
     in_order = key[order]
     same = in_order[1:] == in_order[:-1]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from crmeval.analyses.clock import as_days
-from crmeval.analyses.event_order import Events, Floats, before
+from crmeval.analyses.event_order import Events, Floats
 from crmeval.analyses.stage_visits import NOTHING, Timed, Visits
 from crmeval.fields import WON
 from crmeval.stats.grouped import quantiles
@@ -28,19 +28,23 @@ def per_stage(seen: Visits) -> pd.DataFrame:
     found, passed, names = seen.recorded, seen.passed, seen.recorded.events.stages
     stage, stages = found.events.stage, len(names)
     over = np.isfinite(found.stay)
-    spent = _sums(stage, np.where(over, found.stay, 0), stages)
-    so_far = _sums(stage, np.where(found.is_open, found.age, 0), stages)
-    won = np.where(over & (found.outcome == WON), found.stay, 0)
-    n, ended = np.bincount(stage, minlength=stages), np.bincount(stage[over], minlength=stages)
+    spent_in, days_spent = stage[over], as_days(found.stay[over])
+    won = (found.events.cases.outcome == WON)[found.events.case[over]]
+    n, ended = np.bincount(stage, minlength=stages), np.bincount(spent_in, minlength=stages)
     stays = np.bincount(passed.events.stage, minlength=stages)
-    median, p90 = _stays(found, (0.5, 0.9)).T
+    spent = _sums(spent_in, days_spent, stages)
+    so_far = _sums(stage[found.is_open], as_days(found.age[found.is_open]), stages)
     ends = np.isin(names, seen.final)
-    total, of_won = (np.where(ends, np.nan, days) for days in (spent + so_far, _sums(stage, won, stages)))
+    total, of_won = (
+        np.where(ends, np.nan, days)
+        for days in (spent + so_far, _sums(spent_in[won], days_spent[won], stages))
+    )
+    median, p90 = _stays(found, (0.5, 0.9)).T
     frame = pd.DataFrame(
         {
             "stage": names, "n": n, "open": np.bincount(stage[found.is_open], minlength=stages),
-            "median": median, "mean": as_days(spent / np.where(ended, ended, np.nan)), "p90": p90,
-            "total": as_days(total), "share": _of_all(total), "share_won": _of_all(of_won), "stays": stays,
+            "median": median, "mean": spent / np.where(ended, ended, np.nan), "p90": p90,
+            "total": total, "share": _of_all(total), "share_won": _of_all(of_won), "stays": stays,
             "reentries": returns(seen)[0],
             "stay_median": _stays(passed, (0.5,))[:, 0] if seen.merged else median,
         }
@@ -51,18 +55,19 @@ def per_stage(seen: Visits) -> pd.DataFrame:
 def moves(seen: Visits) -> pd.DataFrame:
     """Moves between stages: from, to, n, the median days spent in `from` before, and how many go backward."""
     events, names = seen.passed.events, np.array(seen.passed.events.stages, dtype=object)
-    moved = np.flatnonzero(seen.passed.next_stage != NOTHING)
-    pairs = events.stage[moved] * np.int64(len(names)) + seen.passed.next_stage[moved]
-    move, pair = pd.factorize(pairs)
-    took = events.at[moved + 1] - events.at[moved]
-    position = events.position
-    backward = np.zeros(len(moved)) if position is None else position[moved + 1] < position[moved]
+    moved = (seen.passed.next_stage != NOTHING)[:-1]
+    begun, ended = events.stage[:-1][moved], events.stage[1:][moved]
+    move, pair = pd.factorize(begun * np.int64(len(names)) + ended)
+    took = (events.at[1:] - events.at[:-1])[moved]
+    backward = np.zeros(len(pair))
+    if events.position is not None:
+        backward = _sums(move, (events.position[1:] < events.position[:-1])[moved], len(pair))
     begin, end = np.divmod(pair, max(len(names), 1))
     frame = pd.DataFrame(
         {
             "from": names[begin], "to": names[end], "n": np.bincount(move, minlength=len(pair)),
             "median": as_days(quantiles(move, took, len(pair), (0.5,))[:, 0]),
-            "backward": _sums(move, backward, len(pair)).astype(int),
+            "backward": backward.astype(int),
         }
     )  # fmt: skip
     return frame.sort_values(["n", "from", "to"], ascending=[False, True, True], ignore_index=True)
@@ -126,14 +131,18 @@ def _sequences(events: Events, first: np.ndarray) -> np.ndarray:
     Each pair of step and stage has a number as if by chance; the sums of 64 bits are equal for others only by
     a chance of one in 2 ** 64 for each two. So no names have to be joined.
     """
-    number = np.arange(len(events.case)) - np.repeat(first, events.lengths)
+    mixed = np.arange(len(events.case), dtype=np.uint64)
+    mixed -= np.repeat(first.astype(np.uint64), events.lengths)
+    mixed *= np.uint64(2 * len(events.stages))
+    mixed += events.stage.astype(np.uint64)
     if events.gap is not None:  # a step that may be missing makes another sequence
-        missing = before(np.cumsum(events.gap), first=0)
-        number += missing - np.repeat(missing[first], events.lengths)
-    mixed = (number * len(events.stages) + events.stage).astype(np.uint64) * _GOLDEN
+        mixed[events.gap] += np.uint64(len(events.stages))
+    mixed *= _GOLDEN
     for shift, factor in _MIX:
-        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
-    return np.add.reduceat(mixed ^ (mixed >> np.uint64(31)), first)
+        mixed ^= mixed >> np.uint64(shift)
+        mixed *= np.uint64(factor)
+    mixed ^= mixed >> np.uint64(31)
+    return np.add.reduceat(mixed, first)
 
 
 def returns(seen: Visits) -> tuple[np.ndarray, int]:

@@ -125,20 +125,26 @@ def _final(events: Events) -> Flags:
 
 def _timed(events: Events, final: Flags, until: int | None) -> Timed:
     """The events with how long each stay lasted, or has lasted until then."""
-    goes_on, is_final = events.goes_on, final[events.stage]
-    ended, closed = events.cases.ended[events.case], events.cases.closed[events.case]
-    left = np.where(goes_on, after(events.at, 0), np.where(ended & (closed >= events.at), closed, np.nan))
-    no_end = events.ends if events.gap is None else events.ends & ~events.gap
-    left = np.where(goes_on | no_end, left, np.nan)
+    n, at, goes_on = len(events.at), events.at, events.goes_on
+    stay, age = np.full(n, np.nan), np.full(n, np.nan)
+    next_stage, is_open = np.full(n, NOTHING, dtype=np.int32), np.zeros(n, dtype=bool)
+    np.subtract(at[1:], at[:-1], out=stay[:-1], where=goes_on[:-1], dtype=float)
+    np.copyto(next_stage[:-1], events.stage[1:], where=goes_on[:-1])
+    last = np.flatnonzero(events.ends if events.gap is None else events.ends & ~events.gap)
+    ended, closed = events.cases.ended[events.case[last]], events.cases.closed[events.case[last]]
+    known = ended & (closed >= at[last])
+    stay[last[known]] = closed[known] - at[last[known]]
+    waits = ~ended & ~final[events.stage[last]]
     if events.left is not None:
-        left = np.where(np.isnan(events.left), left, events.left)
-        no_end &= np.isnan(events.left)
-    is_open = no_end & ~ended & ~is_final & (until is not None)
-    age = np.full(len(left), np.nan) if until is None else np.maximum(until - events.at, 0)
-    return Timed(
-        events, np.where(goes_on, after(events.stage, 0), NOTHING),
-        np.where(is_final, np.nan, left - events.at), is_open, np.where(is_open, age, np.nan),
-    )  # fmt: skip
+        own = ~np.isnan(events.left)
+        stay[own] = events.left[own] - at[own]
+        waits &= ~own[last]
+    if final.any():
+        stay[final[events.stage]] = np.nan
+    if until is not None:
+        is_open[last[waits]] = True
+        age[last[waits]] = np.maximum(until - at[last[waits]], 0)
+    return Timed(events, next_stage, stay, is_open, age)
 
 
 def _rows(timed: Timed) -> pa.Table:

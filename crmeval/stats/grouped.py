@@ -1,6 +1,7 @@
 """Quantiles of many groups at once."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +26,10 @@ def quantiles(
         return found
     least = int(values.min())
     width = int(values.max()) - least + 1
-    keys = group.astype(np.int64) * width + (values - least)
-    if groups * width <= np.iinfo(np.int32).max:
-        keys = keys.astype(np.int32)  # sorted in half the time
+    short = groups * width <= np.iinfo(np.int32).max  # short numbers are sorted in half the time
+    keys: Any = group.astype(np.int32 if short else np.int64)
+    keys *= width
+    keys += (values - least).astype(keys.dtype)
     keys.sort()
     n = np.bincount(group, minlength=groups)
     some = np.flatnonzero(n)
