@@ -6,6 +6,7 @@ import weakref
 
 import pytest
 from streamlit import config
+from streamlit.runtime.caching import cache_resource_api
 from streamlit.runtime.state.common import TESTING_KEY
 from streamlit.testing.v1 import AppTest
 
@@ -113,13 +114,21 @@ def test_deleting_my_data_leaves_nothing_in_memory():
     at.button(key="data_sample").click().run()
     for name in NAMES:
         open_page(at, name)
+    assert any(sent_again())
     gone = [weakref.ref(part) for part in (at.session_state["crmeval"].tables, at.session_state["crmeval"])]
     next(button for button in at.button if button.label == Words("en")("app.forget")).click().run()
     assert not at.exception
+    assert not any(sent_again())
     at.session_state[TESTING_KEY].clear()  # AppTest's own memory of functions, which no server has
     assert at.session_state["crmeval"] == Work(uploaders=at.session_state["crmeval"].uploaders)
     gc.collect()
     assert [part() for part in gone] == [None, None]
+
+
+def sent_again():
+    """What Streamlit keeps of tables that were put together, to send it again."""
+    of_sessions = cache_resource_api._resource_caches._function_caches
+    return [cache._mem_cache for caches in of_sessions.values() for cache in caches.values()]
 
 
 def test_a_page_that_fails_says_so_in_words_and_shows_no_trace(monkeypatch):

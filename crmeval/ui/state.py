@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -24,6 +25,8 @@ from crmeval.words import LANGUAGES, Text, Words
 
 _SESSION = "crmeval"
 LANGUAGE = "lang"
+_SHOWN_KEPT = 100  # tables put together, of all pages
+_NUMBERS = count()
 Made = TypeVar("Made")
 
 
@@ -102,6 +105,7 @@ def forget() -> None:
             del st.session_state[key]
     work().uploaders = uploaders
     empty_uploader()
+    _shown.clear()
     _forget_functions()
 
 
@@ -301,6 +305,16 @@ def since() -> Since | None:
     known = results()
     made_of = (Same(last), made.fingerprint, mine.settings)
     return once("since", made_of, lambda: find_since(last, made, mine.settings, known))
+
+
+def shown_once(name: str, made_of: Any, show: Callable[[], object], *, keep: int) -> None:
+    """Shows what `show` shows. Where that was shown before, it is sent as it was without being made again."""
+    _shown(once(name, made_of, lambda: next(_NUMBERS), keep=keep), show)
+
+
+@st.cache_resource(scope="session", show_spinner=False, max_entries=_SHOWN_KEPT)
+def _shown(number: int, _show: Callable[[], object]) -> None:  # noqa: ARG001 - it is kept by its number
+    _show()
 
 
 def assessment() -> Assessment | None:

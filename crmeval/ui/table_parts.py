@@ -1,8 +1,7 @@
 """Tables on a page: as people read them, with a download of all their rows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
-from itertools import count
 from typing import Any
 
 import pandas as pd
@@ -18,8 +17,6 @@ from crmeval.words import Words
 _ROWS_SHOWN = 1000
 _ROWS_SAID = 200  # saying a number costs its time: of longer tables the browser says them, in its own way
 _TABLES_KEPT = 4  # of one place on a page
-_GRIDS_KEPT = 100  # of all places
-_NUMBERS = count()
 
 
 def titled(frame: pd.DataFrame, t: Words) -> pd.DataFrame:
@@ -80,8 +77,8 @@ def table(
     if title:
         st.markdown(f"**{say(title)}**")
     made_of = (state.Alike(frame), shares, hidden, t.language, t.currency)
-    number = state.once(f"table_{key}", made_of, lambda: next(_NUMBERS), keep=_TABLES_KEPT)
-    _sent(number, partial(_grid, frame.head(_ROWS_SHOWN), shares, hidden, key, t(title or "app.rows")))
+    grid = partial(_grid, frame.head(_ROWS_SHOWN), shares, hidden, key, t(title or "app.rows"))
+    state.shown_once(f"table_{key}", made_of, grid, keep=_TABLES_KEPT)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(say("app.rows_some" if len(frame) > _ROWS_SHOWN else "app.rows_all", n=len(frame)))
         st.download_button(
@@ -101,17 +98,6 @@ def _grid(frame: pd.DataFrame, shares: Sequence[str], hidden: Sequence[str], key
         column_order=[column.title for column in columns(frame, t) if column.name not in hidden],
         alt=alt,
     )
-
-
-@st.cache_resource(scope="session", show_spinner=False, max_entries=_GRIDS_KEPT)
-def _sent(number: int, _show: Callable[[], object]) -> None:  # noqa: ARG001 - what is kept is kept by it
-    """What `_show` shows. The same number shows the same: it is sent as it was, without being made again."""
-    _show()
-
-
-def forget_tables() -> None:
-    """Deletes the tables that were put together."""
-    _sent.clear()
 
 
 def result_table(said: Result, name: str) -> None:
