@@ -73,7 +73,7 @@ def by_field(result: Result, words: Words) -> alt.TopLevelMixin | None:
         .mark_text(align="left", dx=6, fontSize=FONT_SIZE, color=GREY)
         .encode(x=alt.X("wrong", type="quantitative"), y=order, text=alt.Text("said", type="nominal"))
     )
-    return finish(alt.layer(bars, beside).properties(height=rows(len(shown))), words)
+    return finish(alt.layer(bars, beside, height=rows(len(shown))), words)
 
 
 def _beside(fields: pd.DataFrame, words: Words) -> list[str]:
@@ -154,7 +154,7 @@ def by_kind(result: Result, words: Words) -> alt.TopLevelMixin | None:
     beside = base.mark_text(align="left", dx=6, fontSize=FONT_SIZE, color=GREY).encode(
         x=alt.X("wrong", type="quantitative"), text=alt.Text("said", type="nominal")
     )
-    return finish(alt.layer(bars, beside).properties(height=rows(len(shown))), words)
+    return finish(alt.layer(bars, beside, height=rows(len(shown))), words)
 
 
 def funnel(result: Result, words: Words) -> alt.TopLevelMixin | None:
@@ -211,7 +211,7 @@ def funnel_of(people: pd.DataFrame | None, words: Words) -> alt.TopLevelMixin | 
             ),
         )
     )
-    return finish(alt.layer(lines, points).properties(height=460), words)
+    return finish(alt.layer(lines, points, height=460), words)
 
 
 def _limits(people: pd.DataFrame, words: Words) -> pd.DataFrame:
@@ -264,7 +264,7 @@ def by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
             alt.Tooltip("rate", type="quantitative", format=".1%", title=_title("rate", words)),
         ],
     )
-    return finish(alt.layer(band, line).properties(height=320), words)
+    return finish(alt.layer(band, line, height=320), words)
 
 
 FIELDS = Chart("errors_by_field", by_field)

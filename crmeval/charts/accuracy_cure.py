@@ -71,7 +71,7 @@ def fix_curve(result: Result, words: Words) -> alt.TopLevelMixin | None:
         .mark_rule(color=GREY, strokeDash=[5, 4])
         .encode(y=alt.Y("share", type="quantitative"))
     )
-    return finish(alt.layer(rule, line, dots).properties(height=280), words)
+    return finish(alt.layer(rule, line, dots, height=280), words)
 
 
 def fix_progress(result: Result, words: Words) -> alt.TopLevelMixin | None:

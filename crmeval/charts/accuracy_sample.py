@@ -27,7 +27,7 @@ def sample_margins(result: Result, words: Words) -> alt.TopLevelMixin | None:
         color=either(alt.ColorValue, alt.datum.plan, ORANGE, BLUE),
         size=either(alt.SizeValue, alt.datum.plan, 220, 70),
     )  # fmt: skip
-    return finish(alt.layer(line, dots).properties(height=280), words)
+    return finish(alt.layer(line, dots, height=280), words)
 
 
 def truth_by_field(result: Result, words: Words) -> alt.TopLevelMixin | None:
@@ -57,7 +57,7 @@ def truth_by_field(result: Result, words: Words) -> alt.TopLevelMixin | None:
             "flagged_share", type="quantitative", format=".1%", title=words("columns.flagged")
         ),
     )
-    return finish(alt.layer(interval, flagged, point).properties(height=rows(len(fields))), words)
+    return finish(alt.layer(interval, flagged, point, height=rows(len(fields))), words)
 
 
 def _flagged_share(fields: pd.DataFrame) -> pd.Series:

@@ -42,7 +42,7 @@ def by_stage(result: Result, words: Words) -> alt.TopLevelMixin | None:
     naive = base.mark_tick(color=_INTERVAL, thickness=4, size=24, opacity=1).encode(
         x=alt.X("naive", type="quantitative")
     )
-    return finish(alt.layer(bars, lines, naive).properties(height=rows(len(shown))), words)
+    return finish(alt.layer(bars, lines, naive, height=rows(len(shown))), words)
 
 
 def by_group(result: Result, words: Words) -> alt.TopLevelMixin | None:
@@ -64,7 +64,7 @@ def by_group(result: Result, words: Words) -> alt.TopLevelMixin | None:
         x=alt.X("stay", type="quantitative"),
         color=either(alt.ColorValue, "datum.best", GREEN, BLUE),
     )
-    return finish(alt.layer(lines, points).properties(height=rows(len(shown))), words)
+    return finish(alt.layer(lines, points, height=rows(len(shown))), words)
 
 
 BY_STAGE, BY_GROUP = Chart("bottlenecks", by_stage), Chart("bottleneck_groups", by_group)

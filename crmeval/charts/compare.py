@@ -51,8 +51,7 @@ def forest(result: Result, words: Words, what: str) -> alt.TopLevelMixin | None:
     )
     nothing = alt.Chart(pd.DataFrame({"x": [0]})).mark_rule(color=GREEN, strokeDash=[5, 4])
     line = nothing.encode(x=alt.X("x", type="quantitative"))
-    layers = alt.layer(line, ranges, points.add_params(picked))
-    return finish(layers.properties(height=rows(len(shown))), words)
+    return finish(alt.layer(line, ranges, points.add_params(picked), height=rows(len(shown))), words)
 
 
 def _tooltips(shown: pd.DataFrame, what: str, words: Words) -> list[alt.Tooltip]:
@@ -103,7 +102,7 @@ def funnel(result: Result, words: Words) -> alt.TopLevelMixin | None:
             ),
         )
     )  # fmt: skip
-    return finish(alt.layer(lines, points).properties(height=420), words)
+    return finish(alt.layer(lines, points, height=420), words)
 
 
 def _limits(people: pd.DataFrame, words: Words) -> pd.DataFrame:

@@ -68,7 +68,7 @@ def by_outcome(result: Result, words: Words) -> alt.TopLevelMixin | None:
     ticks = base.mark_tick(color=BLUE, thickness=4, size=28, opacity=1).encode(
         x=alt.X("p90", type="quantitative")
     )
-    return finish(alt.layer(bars, ticks).properties(height=alt.Step(40)), words)
+    return finish(alt.layer(bars, ticks, height=alt.Step(40)), words)
 
 
 def ageing(result: Result, words: Words) -> alt.TopLevelMixin | None:

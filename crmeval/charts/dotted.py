@@ -90,7 +90,7 @@ def ageing(result: Result, words: Words) -> alt.TopLevelMixin | None:
         )
         .add_params(picked)
     )  # fmt: skip
-    return finish(alt.layer(*bands, points).properties(height=_HEIGHT - 60), words)
+    return finish(alt.layer(*bands, points, height=_HEIGHT - 60), words)
 
 
 BY_START = Chart("dotted", partial(dotted, by=START))

@@ -41,7 +41,7 @@ def sus_scale(result: Result, words: Words) -> alt.TopLevelMixin | None:
     lowest = _lowest(shown) if is_sus else float(ends[0])
     scale = alt.Scale(domain=[lowest, float(ends[1])], nice=False)
     layers = [*(_grades(scale, lowest, words) if is_sus else ()), *_scores(shown, scale, words)]
-    return finish(alt.layer(*layers).properties(height=_ROW * len(shown) + _AXIS), words)
+    return finish(alt.layer(*layers, height=_ROW * len(shown) + _AXIS), words)
 
 
 def _lowest(shown: pd.DataFrame) -> float:
@@ -138,7 +138,7 @@ def usability_items(result: Result, words: Words) -> alt.TopLevelMixin | None:
         .mark_rule(color=ORANGE, strokeDash=[5, 4], strokeWidth=2)
         .encode(x=alt.X("centre", type="quantitative", scale=scale))
     )
-    return finish(alt.layer(centre, interval, point).properties(height=_ROW * len(shown) + _AXIS), words)
+    return finish(alt.layer(centre, interval, point, height=_ROW * len(shown) + _AXIS), words)
 
 
 def adoption_by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
@@ -171,7 +171,7 @@ def adoption_by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
             ),
         ],
     )
-    return finish(alt.layer(band, line, points).properties(height=320), words)
+    return finish(alt.layer(band, line, points, height=320), words)
 
 
 def training_by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
@@ -217,7 +217,7 @@ def training_by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
             ],
         )
     )
-    return finish(alt.layer(marks, *_events(result, words), lines).properties(height=360), words)
+    return finish(alt.layer(marks, *_events(result, words), lines, height=360), words)
 
 
 def _events(result: Result, words: Words) -> list[alt.Chart]:

@@ -68,7 +68,7 @@ def said_and_done(result: Result, words: Words) -> alt.TopLevelMixin | None:
     name = base.mark_text(align="right", dx=-10, fontSize=13, color=GREY).encode(
         x=share, y=alt.Y("score", type="quantitative"), text=alt.Text("team", type="nominal")
     )
-    return finish(alt.layer(interval, point, name).properties(height=320), words)
+    return finish(alt.layer(interval, point, name, height=320), words)
 
 
 def training_path(result: Result, words: Words) -> alt.TopLevelMixin | None:
@@ -108,7 +108,7 @@ def training_path(result: Result, words: Words) -> alt.TopLevelMixin | None:
         )
         for axis, color in (("x", ORANGE), ("y", GREY))
     ]
-    return finish(alt.layer(band, *marks, points).properties(height=320), words)
+    return finish(alt.layer(band, *marks, points, height=320), words)
 
 
 HABITS = Chart("adoption_by_person_month", adoption_by_person)

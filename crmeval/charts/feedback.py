@@ -93,7 +93,7 @@ def by_period(result: Result, words: Words) -> alt.TopLevelMixin | None:
             *_scored_tooltips(result, words),
         ],
     )
-    return finish(alt.layer(band, line).properties(height=320), words)
+    return finish(alt.layer(band, line, height=320), words)
 
 
 def by_segment(result: Result, words: Words) -> alt.TopLevelMixin | None:
@@ -134,8 +134,7 @@ def by_segment(result: Result, words: Words) -> alt.TopLevelMixin | None:
             *_scored_tooltips(result, words),
         ],
     )
-    layers = alt.layer(lines, points.add_params(picked))
-    return finish(layers.properties(height=rows(len(shown))), words)
+    return finish(alt.layer(lines, points.add_params(picked), height=rows(len(shown))), words)
 
 
 def themes(result: Result, words: Words) -> alt.TopLevelMixin | None:

@@ -70,7 +70,7 @@ def draw(result: Result, words: Words, by: str, *, whole: bool) -> alt.TopLevelM
         _numbers(lines, x, y),
         named.encode(x=_at("place", x), y=_up("name_y", y)),
     ]
-    return finish(alt.layer(*layers).properties(height=top - low + _LEGEND), words)
+    return finish(alt.layer(*layers, height=top - low + _LEGEND), words)
 
 
 def _at(name: str, scale: alt.Scale) -> alt.X:

@@ -53,8 +53,7 @@ def by_owner(result: Result, words: Words) -> alt.TopLevelMixin | None:
             tooltip=told(words, ("name", "", " "), ("rate", ".1%", title)),
         )
     )
-    layers = alt.layer(ranges, line, points.add_params(picked))
-    return finish(layers.properties(height=rows(len(shown))), words)
+    return finish(alt.layer(ranges, line, points.add_params(picked), height=rows(len(shown))), words)
 
 
 def by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
@@ -86,7 +85,7 @@ def by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
     )
     lines = base.mark_line().transform_filter("datum.edge == ''")
     pale = base.mark_line(opacity=_PALE, strokeDash=[3, 3])
-    return finish(alt.layer(pale, lines, points).properties(height=340), words)
+    return finish(alt.layer(pale, lines, points, height=340), words)
 
 
 OWNERS, MONTHS = Chart("owners", by_owner), Chart("months", by_month)

@@ -93,7 +93,7 @@ def cohorts(result: Result, words: Words) -> alt.TopLevelMixin | None:
     layers = [cells, unfinished]
     if len(shown) <= _MOST_LABELS:
         layers.append(in_cells(shown[shown["mature"]], "rate", ".0%", position))
-    return finish(alt.layer(*layers).properties(height=alt.Step(_ROW_HEIGHT)), words)
+    return finish(alt.layer(*layers, height=alt.Step(_ROW_HEIGHT)), words)
 
 
 def curve(result: Result, words: Words) -> alt.TopLevelMixin | None:
@@ -119,7 +119,7 @@ def curve(result: Result, words: Words) -> alt.TopLevelMixin | None:
             ("low", ".1%"), ("high", ".1%"),
         ),
     )  # fmt: skip
-    return finish(alt.layer(band, line).properties(height=340), words)
+    return finish(alt.layer(band, line, height=340), words)
 
 
 def contract_movements(result: Result, words: Words) -> alt.TopLevelMixin | None:

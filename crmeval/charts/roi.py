@@ -51,7 +51,7 @@ def cash_flows(result: Result, words: Words) -> Any:
     payback = result.get("roi.payback_months")
     if payback is not None:
         layers.append(_payback(float(payback.value), month, words))
-    return finish(alt.layer(*layers).properties(height=320), words)
+    return finish(alt.layer(*layers, height=320), words)
 
 
 def _payback(months: float, month: alt.X, words: Words) -> alt.Chart:
@@ -93,8 +93,9 @@ def scenarios(result: Result, words: Words) -> Any:
             tooltip=tooltip,
         )
     )
-    layers = alt.layer(bars, _zero(x=alt.X("zero", type="quantitative")))
-    return finish(layers.properties(height=alt.Step(_BAR + 18)), words)
+    return finish(
+        alt.layer(bars, _zero(x=alt.X("zero", type="quantitative")), height=alt.Step(_BAR + 18)), words
+    )
 
 
 def tornado(result: Result, words: Words) -> Any:
@@ -120,8 +121,7 @@ def tornado(result: Result, words: Words) -> Any:
                      _money("npv_low", words), _money("npv_high", words), _money("swing", words)],
         )
     )  # fmt: skip
-    layers = alt.layer(bars, _zero(x=alt.X("zero", type="quantitative")))
-    return finish(layers.properties(height=alt.Step(_BAR)), words)
+    return finish(alt.layer(bars, _zero(x=alt.X("zero", type="quantitative")), height=alt.Step(_BAR)), words)
 
 
 CHARTS = (

@@ -51,7 +51,7 @@ def scores(result: Result, words: Words) -> Any:
     ends = base.mark_tick(color=BLUE, size=_BAR, thickness=5, opacity=1).encode(
         x=_axis("score", words), y=side, tooltip=tooltip
     )
-    return finish(alt.layer(bars, lines, ends).properties(height=alt.Step(_BAR + 16)), words)
+    return finish(alt.layer(bars, lines, ends, height=alt.Step(_BAR + 16)), words)
 
 
 def metrics(result: Result, words: Words) -> Any:
@@ -78,7 +78,7 @@ def metrics(result: Result, words: Words) -> Any:
     ends = base.mark_tick(size=_BAR - 10, thickness=4, opacity=1).encode(
         x=_axis("score", words), y=row, color=colour, tooltip=tooltip
     )
-    return finish(alt.layer(bars, lines, ends).properties(height=alt.Step(_BAR)), words)
+    return finish(alt.layer(bars, lines, ends, height=alt.Step(_BAR)), words)
 
 
 CHARTS = (Chart("scores", scores), Chart("score_metrics", metrics))

@@ -86,8 +86,7 @@ def transitions(result: Result, words: Words) -> alt.TopLevelMixin | None:
         )
         .add_params(picked)
     )
-    layers = alt.layer(squares, in_cells(shown, "n", ",", position))
-    return finish(layers.properties(height=alt.Step(34)), words)
+    return finish(alt.layer(squares, in_cells(shown, "n", ",", position), height=alt.Step(34)), words)
 
 
 def variants(result: Result, words: Words) -> alt.TopLevelMixin | None:

@@ -33,7 +33,7 @@ def stages(result: Result, words: Words) -> alt.TopLevelMixin | None:
         .mark_bar(height=alt.RelativeBandSize(0.5))
         .encode(x=alt.X("days_after", type="quantitative", title=title), y=y, color=legend, tooltip=tooltip)
     )
-    return finish(alt.layer(now, then).properties(height=rows(len(shown))), words)
+    return finish(alt.layer(now, then, height=rows(len(shown))), words)
 
 
 STAGES = Chart("what_if", stages)
