@@ -67,6 +67,7 @@ def test_a_long_column_is_known_by_its_first_rows_only_where_values_are_many(cel
     assert (known is None) == (len(different) > 2)
     assert known is None or set(known.texts.to_pylist()) == different
     assert column.unique == len(different) / max(column.filled, 1)
+    assert column.is_unique == (column.unique == 1)
     assert column.texts.spread(column.texts.texts).to_pylist() == column.cells.to_pylist()
 
 

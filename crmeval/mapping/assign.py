@@ -70,7 +70,7 @@ def assign(table: str, found: Mapping[str, Profile], preset: Preset) -> Assignme
     columns, confidence = _chosen([*candidates, *left_over(table, found, columns, confidence)])
     in_order(table, found, columns, confidence)
     if table == "deals" and any(
-        header != columns.get("deal_id") and _is_own(header) and found[header].unique == 1 for header in found
+        header != columns.get("deal_id") and _is_own(header) and found[header].is_unique for header in found
     ):
         confidence = {
             name: min(sure, _NOT_SURE) if name == "deal_id" else sure for name, sure in confidence.items()
@@ -147,11 +147,12 @@ def _by_name(table: str, found: Mapping[str, Profile], preset: Preset) -> list[C
                 continue
             if one.kind == CATEGORY and says(header, "id"):
                 sure *= _BY_NUMBER
-            if one.row_needs and one.kind == ID and table in _ONE_EACH and profile.unique < _KEY:
-                sure = min(sure, _NOT_SURE)
+            own = one.row_needs and one.kind == ID and table in _ONE_EACH
+            if own and sure > _NOT_SURE and profile.unique < _KEY:  # a long column is counted for that
+                sure = _NOT_SURE
             if one.kind == ID and one.row_needs and _are_names(profile) and not says(header, "id"):
                 sure *= _BY_ITS_NAME
-            if (table, one.name) in _OF_ANOTHER and _is_own(header) and profile.unique == 1:
+            if (table, one.name) in _OF_ANOTHER and _is_own(header) and profile.is_unique:
                 sure *= _OWN
             if sure >= _SURE_ENOUGH:
                 candidates.append((sure, one.name, header))
@@ -171,7 +172,7 @@ def _cannot_be(name: str, kind: str, header: str, profile: Profile) -> bool:
         return figures and kind == CATEGORY
     if name == "user":
         return figures and not says(header, "id")
-    if name == "product" and says(header, "id") and profile.distinct > 1 and profile.unique == 1:
+    if name == "product" and says(header, "id") and profile.distinct > 1 and profile.is_unique:
         return True
     return (kind == CATEGORY or name == "customer_id") and (flags or (figures and not profile.whole))
 
@@ -262,7 +263,7 @@ def _what_deals_say(found: Mapping[str, Profile]) -> list[Candidate]:
     names = [
         (_LAST, "deal_id", header) for header, profile in found.items()
         if normal(header) in aliases("deals", "deal_name")
-        and profile.fits(ID) and profile.filled == 1 and profile.unique == 1
+        and profile.fits(ID) and profile.filled == 1 and profile.is_unique
     ]  # fmt: skip
     said = [
         (_SURE_ENOUGH, "outcome", header) for header, profile in found.items()

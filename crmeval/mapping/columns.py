@@ -58,6 +58,12 @@ class Column:
         """Different texts per filled cell."""
         return len(self.distinct.texts) / max(self.filled, 1)
 
+    @property
+    def is_unique(self) -> bool:
+        """Whether there are texts and none repeats; where one does, the first rows mostly show it."""
+        first = self.head.counts
+        return len(first) == first.sum() and self.unique == 1
+
     @cached_property
     def order(self) -> Order:
         """What its dates say about the order of day and month."""

@@ -75,7 +75,7 @@ def _looks(shape: str) -> Callable[[Profile], bool]:
 
 
 LOOKS: Mapping[str, Callable[[Profile], bool]] = {
-    "key": lambda one: _is_code(one) and one.filled >= _KEY and one.unique == 1,
+    "key": lambda one: _is_code(one) and one.filled >= _KEY and one.is_unique,
     "code": _is_code,
     "date": lambda one: one.dates >= _MOSTLY,
     "amount": lambda one: _is_figures(one) and one.high > _FEW and "phone" not in about(one.some),

@@ -111,7 +111,7 @@ def ids_differ(part: Part) -> bool:
     """Whether each row of the sheet has an id of its own; its column may know that already."""
     header = part.mapping.columns.get("deal_id", "")
     meant = "deal_id" in part.mapping.meanings
-    return bool(header) and not meant and column_of(part.sheet, header).unique == 1
+    return bool(header) and not meant and column_of(part.sheet, header).is_unique
 
 
 def one_row_each(deals: pa.Table, *, sure: bool = False) -> tuple[pa.Table, pd.DataFrame]:

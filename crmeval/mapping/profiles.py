@@ -53,6 +53,11 @@ class Profile:
         return self.column.unique
 
     @property
+    def is_unique(self) -> bool:
+        """Whether there are values and none repeats."""
+        return self.column.is_unique
+
+    @property
     def is_category(self) -> bool:
         """Whether the column has few enough values to be a stage, a status or a flag."""
         return 0 < self.distinct <= _FEW

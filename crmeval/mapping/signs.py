@@ -127,7 +127,7 @@ def _kpis(trial: Trial) -> Mapping[str, float]:
     period = trial.of("period")
     counted = sum(one.numbers >= _NUMERIC for one in trial.found.values() if one is not period)
     others = max(len(trial.found) - 1, 1)
-    own = period is not None and period.unique == 1
+    own = period is not None and period.is_unique
     return {
         "is figures": counted / others,
         "is own period": float(own),
@@ -162,7 +162,7 @@ def _costs(trial: Trial) -> Mapping[str, float]:
     item = trial.of("item")
     return {
         "is told": float(bool(told_by_header("costs", trial.columns))),
-        "is own item": float(item is not None and item.unique == 1),
+        "is own item": float(item is not None and item.is_unique),
     }
 
 
