@@ -159,12 +159,13 @@ def events_in_order(tables: Tables, *, of_stages: bool) -> Events:
     found = Events(_cases(tables, ids), stages, case, stage, at, until, left, position)
     row = rows["row"].to_numpy()
     order = _order(found, row, None if position is None else np.nan_to_num(position))
-    if of_stages and position is None and (rank := _usual_order(found.only(order))) is not None:
+    in_order = found.only(order)
+    if of_stages and position is None and (rank := _usual_order(in_order)) is not None:
         order = _order(found, row, rank[stage])
-    found = found.only(order)
+        in_order = found.only(order)
     if not of_stages or tables.undated.empty:
-        return found
-    return replace(found, gap=_gaps(found, tables, rows.take(pa.array(order))))
+        return in_order
+    return replace(in_order, gap=_gaps(in_order, tables, rows.take(pa.array(order))))
 
 
 def _gaps(events: Events, tables: Tables, rows: pa.Table) -> Flags:
@@ -244,8 +245,8 @@ def _order(events: Events, row: Seconds, tie: NDArray[Any] | None) -> Places:
         return np.empty(0, dtype=np.int64)
     key = events.case.astype(np.int64)
     key *= int(events.at.max() - events.at.min()) + 1
-    key += events.at
-    order = np.argsort(key, kind="stable")
+    key += events.at - events.at.min()
+    order = _by_digits(key)
     in_order = key[order]
     same = in_order[1:] == in_order[:-1]
     tied = np.append(same, False) | np.insert(same, 0, False)
@@ -253,6 +254,14 @@ def _order(events: Events, row: Seconds, tie: NDArray[Any] | None) -> Places:
         mine = order[tied]
         ties = (row[mine], *([] if tie is None else [tie[mine]]), in_order[tied])
         order[tied] = mine[np.lexsort(ties)]
+    return order
+
+
+def _by_digits(keys: Seconds) -> Places:
+    """The stable order of whole numbers from 0, by sixteen bits at a time, which numpy sorts by radix."""
+    order = np.argsort(keys.astype(np.uint16), kind="stable")
+    for shift in range(16, int(keys.max()).bit_length(), 16):
+        order = order[np.argsort((keys >> shift).astype(np.uint16)[order], kind="stable")]
     return order
 
 

@@ -91,13 +91,15 @@ def ties(seen: Visits) -> int:
     return len(tied)
 
 
-def variants(seen: Visits) -> tuple[int, pd.DataFrame]:
-    """How many sequences of stages there are, and the commonest: variant, n, share of cases, median days."""
+def variants(seen: Visits, took: Floats) -> tuple[int, pd.DataFrame]:
+    """How many sequences of stages there are, and the commonest: variant, n, share of cases, median days.
+
+    `took` are the durations of the cases.
+    """
     events = seen.passed.events
     first, length = np.flatnonzero(events.begins), events.lengths
     sequence, names = pd.factorize(_sequences(events, first))
     shown = np.lexsort((names, -np.bincount(sequence)))[:_VARIANTS_SHOWN]
-    took = durations(seen)
     rows = []
     for variant in shown:
         mine = np.flatnonzero(sequence == variant)
@@ -147,7 +149,10 @@ def _sequences(events: Events, first: np.ndarray) -> np.ndarray:
 
 def returns(seen: Visits) -> tuple[np.ndarray, int]:
     """Of each stage, how many visits were not the case's first there; and how many cases had such a visit."""
-    events = seen.passed.events
+    return seen.tables.once("returns to stages", lambda: _returns(seen.passed.events))
+
+
+def _returns(events: Events) -> tuple[np.ndarray, int]:
     by_stage = np.argsort(events.stage.astype(np.min_scalar_type(len(events.stages))), kind="stable")
     case, stage = events.case[by_stage], events.stage[by_stage]
     again = np.flatnonzero((case[1:] == case[:-1]) & (stage[1:] == stage[:-1])) + 1

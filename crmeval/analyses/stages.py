@@ -39,7 +39,7 @@ def run(tables: Tables, settings: Settings, _results: Results) -> Result:
 def _totals(seen: Visits) -> tuple[pd.Series, pd.DataFrame]:
     """Cases, events, days per case, how many variants, rework and undecidable ties; and the variants."""
     took = durations(seen)
-    different, sequences = variants(seen)
+    different, sequences = variants(seen, took)
     totals = {
         "cases": len(took), "events": len(seen.recorded.events.case), "median": np.median(took),
         "mean": took.mean(), "variants": different, "rework": returns(seen)[1], "ties": ties(seen),
