@@ -7,12 +7,12 @@ from itertools import pairwise
 
 from crmeval.fields import CATEGORY, ID, OUTCOME, TABLES, TEXT
 from crmeval.mapping.aliases import aliases
-from crmeval.mapping.concepts import meant, says
+from crmeval.mapping.concepts import meant, says, words
 from crmeval.mapping.evidence import before, by_rows, ends_with_outcome, nearly_equal
 from crmeval.mapping.items import items
 from crmeval.mapping.leftover import in_order, left_over
 from crmeval.mapping.names import forms, likeness, normal
-from crmeval.mapping.outcomes import are_flags, outcome_of, outcomes_of
+from crmeval.mapping.outcomes import are_flags, is_yes, outcome_of, outcomes_of
 from crmeval.mapping.profiles import Profile
 from crmeval.presets import Preset
 
@@ -145,7 +145,7 @@ def _by_name(table: str, found: Mapping[str, Profile], preset: Preset) -> list[C
             sure = fits and _sure(table, one.name, header, preset) * fits
             if sure < _SURE_ENOUGH or _cannot_be(one.name, one.kind, header, profile):
                 continue
-            if one.kind == CATEGORY and says(header, "id"):
+            if one.kind == CATEGORY and any("id" in word.means for word in words(header)[-1:]):
                 sure *= _BY_NUMBER
             own = one.row_needs and one.kind == ID and table in _ONE_EACH
             if own and sure > _NOT_SURE and profile.unique < _KEY:  # a long column is counted for that
@@ -166,8 +166,10 @@ def _cannot_be(name: str, kind: str, header: str, profile: Profile) -> bool:
     what is true is not; a number of its own in every row is no product.
     """
     flags, figures = are_flags(profile.some), profile.numbers >= _NUMERIC
-    if name in ("verdict", "entered", "actual"):
-        return profile.distinct > 0 and flags != (name == "verdict")
+    if name == "verdict":
+        return profile.distinct > 0 and not _is_verdict(header, profile)
+    if name in ("entered", "actual"):
+        return profile.distinct > 0 and flags
     if name in ("per_user", "period"):
         return figures and kind == CATEGORY
     if name == "user":
@@ -175,6 +177,12 @@ def _cannot_be(name: str, kind: str, header: str, profile: Profile) -> bool:
     if name == "product" and says(header, "id") and profile.distinct > 1 and profile.is_unique:
         return True
     return (kind == CATEGORY or name == "customer_id") and (flags or (figures and not profile.whole))
+
+
+def _is_verdict(header: str, profile: Profile) -> bool:
+    """Whether a value says yes, or the header is the field's own name."""
+    said = profile.distinct <= _FEW_ENDS and any(is_yes(value) for value in profile.some)
+    return said or likeness(header, aliases("verified", "verdict")) >= _NOT_PRESET
 
 
 def _are_names(profile: Profile) -> bool:

@@ -32,6 +32,7 @@ _MANY = 4
 _STAGES_AT_MOST = 100  # that are ticked off in a table of ids by stages
 _LOWEST, _HIGHEST = -100, 100
 _REMARK = 20
+_CALLED_SO = 0.6
 _DESCRIBING = {"email", "phone", "birth", "address", "taxid"}
 
 
@@ -94,8 +95,14 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {  # of each group one field at least
 
 
 def possible(trial: Trial) -> bool:
-    """Whether the table has of every group of fields that make it one at least."""
-    return all(set(group.split()) & set(trial.columns) for group in _NEEDS[trial.table])
+    """Whether the table has of every group of fields that make it one at least.
+
+    A column of texts alone may be anything: as feedback it must be called so, and it is no check of records.
+    """
+    columns, sure = trial.columns, trial.assignment.confidence
+    if len(columns) == 1 and (trial.table == "verified" or sure.get("text", 1.0) < _CALLED_SO):
+        return False
+    return all(set(group.split()) & set(columns) for group in _NEEDS[trial.table])
 
 
 def personal(found: Mapping[str, Profile]) -> int:
