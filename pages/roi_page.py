@@ -8,6 +8,7 @@ from crmeval.analyses.costs import Lines, lines
 from crmeval.charts.roi import CHARTS, said_driver
 from crmeval.ui import state
 from crmeval.ui.chart_parts import chart
+from crmeval.ui.likeness import Same
 from crmeval.ui.parts import answer, how, metrics, notes, page, say
 from crmeval.ui.roi_parts import assumptions, cost_editor, keep_button, plan_settings
 from crmeval.ui.table_parts import table
@@ -26,7 +27,7 @@ with st.expander(say("roi.page.assumptions"), expanded=True, icon=":material/tun
 
 found = lines(tables, chosen) if tables is not None and has_costs else Lines()
 results = state.results()
-made_of = (state.Same(results), found, chosen, supposed)
+made_of = (Same(results), found, chosen, supposed)
 said = state.once("roi_said", made_of, lambda: roi.of(found, chosen, results, supposed), keep=8)
 with verdict:
     if not (has_costs or supposed):

@@ -15,6 +15,7 @@ from crmeval.tables import Tables
 from crmeval.ui import state
 from crmeval.ui.accuracy_parts import suggested
 from crmeval.ui.chart_parts import chart
+from crmeval.ui.likeness import Same
 from crmeval.ui.parts import XLSX, say
 from crmeval.ui.since_parts import since_last_time
 from crmeval.ui.table_parts import table
@@ -38,7 +39,7 @@ def cost_and_cure(_said: Result, tables: Tables) -> None:
     if wrong.cells.empty:
         st.info(say("cure.nothing"))
         return
-    made_of = (state.Same(wrong), settings)
+    made_of = (Same(wrong), settings)
     found = state.once("cure_fixes", made_of, lambda: cure.fixes(wrong, settings))
     problems = state.once("cure_problems", made_of, lambda: cure.by_problem(wrong, settings))
     few = cure.needed(found, _MOST_OF_IT)

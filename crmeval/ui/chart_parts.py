@@ -10,6 +10,7 @@ from streamlit.dataframe_util import convert_anything_to_arrow_bytes
 from crmeval.charts.style import PICKED, Chart, taken_apart
 from crmeval.results import Result
 from crmeval.ui import state
+from crmeval.ui.likeness import Alike
 from crmeval.ui.parts import say
 from crmeval.words import Words
 
@@ -19,7 +20,7 @@ _CHARTS_KEPT = 8  # of one place on a page: the choices before are often looked 
 def chart(shown: Chart, said: Result, key: str, *, pick: bool = False) -> list[dict[str, Any]]:
     """A chart of a result with its title; returns what the user picked in it (a list of marks' fields)."""
     t = state.words()
-    made_of = (state.Alike(said), shown, t.language, t.currency)
+    made_of = (Alike(said), shown, t.language, t.currency)
     drawn = state.once(f"chart_{key}", made_of, lambda: _drawn(shown, said, t), keep=_CHARTS_KEPT)
     st.subheader(say(f"charts.{shown.name}.title"))
     if drawn is None:

@@ -11,6 +11,7 @@ from crmeval.report.safe import csv_bytes
 from crmeval.report.shown import COUNT, DATE, MONEY, MONTH, NUMBER, SHARE, columns, decoded, way_to_say
 from crmeval.results import Result
 from crmeval.ui import state
+from crmeval.ui.likeness import Alike
 from crmeval.ui.parts import say
 from crmeval.words import Words
 
@@ -76,7 +77,7 @@ def table(
     t = state.words()
     if title:
         st.markdown(f"**{say(title)}**")
-    made_of = (state.Alike(frame), shares, hidden, t.language, t.currency)
+    made_of = (Alike(frame), shares, hidden, t.language, t.currency)
     grid = partial(_grid, frame.head(_ROWS_SHOWN), shares, hidden, key, t(title or "app.rows"))
     state.shown_once(f"table_{key}", made_of, grid, keep=_TABLES_KEPT)
     with st.container(horizontal=True, vertical_alignment="center"):

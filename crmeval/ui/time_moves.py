@@ -14,6 +14,7 @@ from crmeval.settings import Settings
 from crmeval.tables import Tables
 from crmeval.ui import state
 from crmeval.ui.chart_parts import chart
+from crmeval.ui.likeness import Same
 from crmeval.ui.narrow_parts import asked, behind
 from crmeval.ui.parts import answer, how, notes, say
 from crmeval.ui.table_parts import table
@@ -45,7 +46,7 @@ def _map(tables: Tables, settings: Settings, whole: Result) -> None:
         t("flow_map.moves"), 50, 100, round(usual(whole) * 100), 5, key="flow_share", format="%d %%",
         persist_state="session",
     )  # fmt: skip
-    said = state.once("flow_drawn", (state.Same(whole), share), lambda: drawn(whole, share / 100), keep=11)
+    said = state.once("flow_drawn", (Same(whole), share), lambda: drawn(whole, share / 100), keep=11)
     picks = chart(flow_map.SHARE if by == "share" else flow_map.MEDIAN, said, f"flow_map_{by}", pick=True)
     notes(said)
     _deals(tables, settings, said.tables, picks)
