@@ -14,6 +14,7 @@ from crmeval.analyses.clock import as_days
 from crmeval.analyses.lifetimes import lifetimes
 from crmeval.fields import NUMBER, WON
 from crmeval.mapping.cells import typed
+from crmeval.mapping.columns import Column
 from crmeval.settings import Settings
 from crmeval.tables import Tables
 from crmeval.words import Text, text
@@ -67,7 +68,7 @@ def _numbers(header: str, column: pa.ChunkedArray) -> np.ndarray | None:
     """The column as numbers (empty cells nan), None where most of it is something else."""
     filled = len(column) - column.null_count
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        numbers = typed(header, column, NUMBER).typed
+        numbers = typed(header, Column(column), NUMBER).typed
     elif pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
         numbers = column
     else:
