@@ -8,7 +8,7 @@ from crmeval.check_choices import NEED_NOTHING, OF_TWO, TESTS, Condition, Rule
 from crmeval.tables import Tables
 from crmeval.ui import state
 from crmeval.ui.accuracy_parts import choose
-from crmeval.ui.parts import say
+from crmeval.ui.parts import literal, say
 
 
 def own_rules(tables: Tables) -> None:
@@ -19,7 +19,7 @@ def own_rules(tables: Tables) -> None:
     st.caption(say("accuracy.rules.help"))
     for place, rule in enumerate(rules):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(say("accuracy.rules.one", name=rule.name, table=title(tables, rule.table)))
+            st.markdown(f"**{literal(rule.name)}** ({literal(title(tables, rule.table))})")
             if st.button(t("accuracy.rules.remove"), key=f"rule_remove_{place}", type="tertiary"):
                 choose(rules=rules[:place] + rules[place + 1 :])
     with st.expander(t("accuracy.rules.new"), icon=":material/add:"):

@@ -1,5 +1,6 @@
 """A rule of the user's own, with the rows it is for: added, counted everywhere, gone when it is removed."""
 
+from playwright.sync_api import expect
 from steps import choose, go, says, settled, upload, visit
 
 from crmeval.words import Words
@@ -41,7 +42,10 @@ def test_a_rule_for_some_rows_is_added_counted_and_removed(page, app_url, tmp_pa
     box(page, "name").get_by_role("textbox").fill("Important clients have a telephone")
     page.get_by_role("button", name=T("accuracy.rules.add"), exact=True).click()
     says(page, "The checks find 5 wrong cells")
-    says(page, "Important clients have a telephone")
+    told = page.get_by_test_id("stMarkdownContainer").get_by_text(
+        "Important clients have a telephone", exact=True
+    )
+    expect(told.first).to_be_visible()  # no signs of Markdown around it
     go(page, "en", "overview")
     go(page, "en", "accuracy")
     says(page, "The checks find 5 wrong cells")
