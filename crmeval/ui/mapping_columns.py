@@ -18,6 +18,7 @@ from crmeval.ui import state
 from crmeval.ui.parts import literal, say
 from crmeval.words import Words
 
+CURIOUS = ("reading.notes.encoding", "reading.notes.delimiter")  # how a file was read: for those who ask
 _SAMPLE = 28  # characters of a value
 _SHARED = {("outcome", "stage")}  # fields that one column may give together
 _ROW, _TALLEST = 35, 24  # pixels of a row, rows seen at once
@@ -155,8 +156,6 @@ def _moved(mapping: SheetMapping, changed: Mapping[str, Fields]) -> dict[str, st
 
 def first_rows(sheet: Sheet, mapping: SheetMapping, key: str) -> None:
     """The first rows of the sheet, how it was read, and the way to be rid of its file."""
-    from crmeval.ui.mapping_parts import CURIOUS
-
     t = state.words()
     others = [header for header in sheet.columns if header not in mapping.headers]
     if others and mapping.used and mapping.table not in TABLES:

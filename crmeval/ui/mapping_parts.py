@@ -13,7 +13,7 @@ from crmeval.mapping.revise import as_table, fitted
 from crmeval.reading import Sheet
 from crmeval.reading.sheet import sheet_title
 from crmeval.ui import state
-from crmeval.ui.mapping_columns import columns_editor, first_rows
+from crmeval.ui.mapping_columns import CURIOUS, columns_editor, first_rows
 from crmeval.ui.mapping_questions import questions
 from crmeval.ui.mapping_values import values_editor
 from crmeval.ui.parts import literal, say
@@ -22,7 +22,6 @@ from crmeval.words import Text, text
 _SURE = 0.8
 _OPENED = 3  # sheets with something to check that are opened at once; the others are marked
 _CHOICES = (*TABLES, LOOKUP, LEFT_OUT)
-CURIOUS = ("reading.notes.encoding", "reading.notes.delimiter")
 
 
 def mapping_screen() -> None:

@@ -9,7 +9,7 @@ from crmeval.report.receipt import accounts, receipt_tables
 from crmeval.report.xlsx import receipt_xlsx
 from crmeval.tables import Tables
 from crmeval.ui import state
-from crmeval.ui.mapping_parts import CURIOUS
+from crmeval.ui.mapping_columns import CURIOUS
 from crmeval.ui.parts import XLSX, literal, say
 from crmeval.ui.table_parts import table
 
