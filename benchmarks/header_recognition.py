@@ -4,6 +4,10 @@ The sets are in `tests/headers`: a header, a few rows, and what a careful person
 may be right (`["Amount", "Net"]`; an empty one means that the field may stay unmapped). What a field is
 proposed where nothing is wanted counts as wrong too. The `unseen` sets were written by
 somebody who did not work on the engine, and nobody who did has seen what goes wrong in them.
+
+They were run once, after the last change to the engine: of 64 sets never seen 363 of 411 fields (88.3 %) and
+58 tables (90.6 %) are right, 77 of 133 required fields with confidence; two required fields are wrong with
+confidence. Before the words and weights of that change it was 362 of 412, 58, 68 of 131 and two.
 """
 
 import argparse
@@ -151,6 +155,12 @@ def sure_and_wrong(judged: Iterable[Judged]) -> list[Guess]:
     ]  # fmt: skip
 
 
+def told_surely(judged: Iterable[Judged]) -> tuple[int, int]:
+    """How many required fields are right with confidence, and of how many that are wanted or proposed."""
+    asked = [guess for one in judged for guess in one.guesses if guess.required and guess.wanted != ("",)]
+    return sum(guess.right and guess.confidence >= SURE for guess in asked), len(asked)
+
+
 def by_field(judged: Iterable[Judged]) -> dict[str, tuple[int, int]]:
     """Field → (right, all), and `*` for all of them."""
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
@@ -186,9 +196,8 @@ def _print(parts: Mapping[str, list[Judged]]) -> None:
 
 def _print_wrong(part: str, found: list[Judged], *, names: bool) -> None:
     sure = sure_and_wrong(found)
-    asked = [guess for one in found for guess in one.guesses if guess.required and guess.wanted != ("",)]
-    told = sum(guess.right and guess.confidence >= SURE for guess in asked)
-    print(f"\n{part}: {told} of {len(asked)} required fields right with confidence")
+    told, asked = told_surely(found)
+    print(f"\n{part}: {told} of {asked} required fields right with confidence")
     print(f"{part}: {len(sure)} confident (≥ {SURE}) wrong guesses of a required field")
     for field, n in sorted(pd.Series([guess.field for guess in sure], dtype=str).value_counts().items()):
         print(f"  {n} × {field}")

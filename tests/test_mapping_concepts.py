@@ -33,3 +33,12 @@ def test_the_decisive_word_counts(field, header):
 def test_a_word_misspelt_is_less_sure_and_short_words_are_not_guessed():
     assert 0.7 < meant("deals", "amount", "Ammount") < meant("deals", "amount", "Amount")
     assert [word.means for word in words("xq")] == [frozenset()]
+
+
+def test_a_sum_with_tax_is_no_tax():
+    assert meant("orders", "amount", "Сумма с НДС") == meant("orders", "amount", "Amount incl. VAT") >= 0.9
+    assert meant("orders", "amount", "Сумма НДС") == meant("orders", "amount", "VAT amount") == 0
+
+
+def test_a_word_cut_short_is_the_word_where_only_one_is_meant():
+    assert meant("deals", "customer_id", "Покупат.") == meant("deals", "customer_id", "Покупатель") >= 0.9

@@ -31,6 +31,16 @@ def read(*texts, order=""):
         ("01.02.24", moment("2024-02-01")),
         ("01.02.99", moment("1999-02-01")),
         ("20240201", moment("2024-02-01")),
+        ("Wed 14/02/2024", moment("2024-02-14")),
+        ("Wed, 14 Feb 2024 10:15:30 +0000", moment("2024-02-14 10:15:30")),
+        ("Wed Feb 14 2024 10:15:30 GMT+0300", moment("2024-02-14 10:15:30")),
+        ("14.02.2024 (ср)", moment("2024-02-14")),
+        ("14.02.2024 г. в 10:15", moment("2024-02-14 10:15")),
+        ("14/Feb/2024", moment("2024-02-14")),
+        ("12.02.2024 – 18.02.2024", moment("2024-02-12")),  # a period by its first day, as a quarter
+        ("2020-W53", moment("2020-12-28")),  # ISO 8601: the week of 4 January is the first
+        ("W01 2021", moment("2021-01-04")),
+        ("12 неделя 2025", moment("2025-03-17")),
         ("20240201T101530", moment("2024-02-01 10:15:30")),
         ("45337", moment("2024-02-15")),  # the serial of the Russian workbook
         ("45337.5", moment("2024-02-15 12:00")),
@@ -52,7 +62,8 @@ def test_a_date_is_read_as_it_was_meant(written, meant):
 
 @pytest.mark.parametrize(
     "written", ["31.02.2024", "29.02.2023", "0000-00-00", "1899-12-30", "2024-02-01 25:00", "20241345",
-                "вчера", "soon", "12345678", "99999", "5", "1e5", "nan", "01.13.13.2024"],
+                "вчера", "soon", "12-May", "Sun Microsystems 2020", "2021-W54",
+                "12345678", "99999", "5", "1e5", "nan", "01.13.13.2024"],
 )  # fmt: skip
 def test_what_is_no_date_is_not_made_one(written):
     assert read(written) == [None]

@@ -28,6 +28,9 @@ _HOPE = re.compile(
     r"\b(?:expected|estimated|est|forecast|assumed|planned"
     r"|предполагаем\w*|ожидаем\w*|планов\w*|планируем\w*|прогноз\w*)\b"
 )
+_OF_THE_CUSTOMER = re.compile(
+    r"\b(?:(?:annual|yearly|company) (?:revenue|turnover|sales|income)|годов\w+ (?:выручк|оборот|доход)\w*)\b"
+)
 _OF_ANOTHER = {("stage_events", "deal_id"), ("activities", "deal_id")}
 _ONE_EACH, _KEY = {"deals", "records"}, 0.9  # a key that repeats may be another's
 _BY_ITS_NAME = 0.6
@@ -200,6 +203,8 @@ def _sure(table: str, name: str, header: str, preset: Preset) -> float:
     form = normal(header)
     by_name = max(likeness(header, aliases(table, name)), meant(table, name, header))
     if name == "closed_at" and _HOPE.search(form):
+        return 0.0
+    if table == "deals" and name == "amount" and _OF_THE_CUSTOMER.search(form):
         return 0.0
     if table != "deals":
         return by_name

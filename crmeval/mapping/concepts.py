@@ -25,6 +25,7 @@ _LONG = 8  # words so long may have two letters wrong
 _ENDING = 3  # a listed word is also its stem where the ending is no longer
 _STEM = 5  # a shorter stem is like too many words
 _ONE_STEM = 2  # stems that differ by so few letters are of one word
+_CUT_SHORT = 4  # letters that are left of a word at least
 _SHORTEST = 6  # shorter words are not taken for misspelt ones
 _CUT = re.compile(r"\b([а-яё]{1,3})-([а-яё]{1,3})\b", re.IGNORECASE)  # кол-во, кл-т
 _GLUED = re.compile(r"^([a-z]{3,})(id|no|name|date|time|type|status|stage|amount|value|source|owner)$")
@@ -32,6 +33,12 @@ _COUNT = re.compile(r"\b(?:number|no|num) of |^num (?=.*s$)")
 _NET = re.compile(
     r"\b(?:со? (?:учетом )?скидк\w+|за вычетом скидк\w+|(?:after|less|net of|incl\w*) discounts?)\b"
 )
+_TAX = re.compile(
+    r"\b(?:(?:с учетом|в т ч|включая|с|без) ндс|ндс включ\w+"
+    r"|(?:incl\w*|excl\w*|exc?|inc|net of|before|after|plus|with|without|w o) (?:the )?(?:vat|gst|tax(?:es)?)"
+    r"|(?:vat|gst|tax(?:es)?) (?:incl\w*|excl\w*)|(?:inc|ex)vat)\b"
+)
+_SHORTENED = re.compile(r"\b(rec|req|del|desp|ret)['’]d\b", re.IGNORECASE)
 _NAME = re.compile(r"\b(full|first|last) name\b")
 _ORDERS = {DATETIME: "date", NUMBER: "number", MONEY: "number"}
 
@@ -77,11 +84,19 @@ def _frozen(known: Mapping[str, set[str]]) -> Mapping[str, frozenset[str]]:
 @lru_cache(maxsize=8192)
 def _word(text: str) -> Word:
     """What a word may mean: as it is listed, else by its stems, else as the nearest word by letters."""
-    means = _listed(text)
+    means = _listed(text) or _cut_short(text)
     if means or len(text) < _SHORTEST or not text.isalpha():
         return Word(text, means)
     near = _nearest(text)
     return Word(text, _listed(near), misspelt=True) if near else Word(text, frozenset())
+
+
+def _cut_short(text: str) -> frozenset[str]:
+    """What all listed words that begin so may mean: "Дата регистр.", "Resp."; nothing where they differ."""
+    if len(text) < _CUT_SHORT or not text.isalpha():
+        return frozenset()
+    begun = [means for known in _vocabulary() for word, means in known.items() if word.startswith(text)]
+    return frozenset.intersection(*begun) if begun else frozenset()
 
 
 def _nearest(text: str) -> str:
@@ -113,8 +128,8 @@ def _listed(text: str) -> frozenset[str]:
 @lru_cache(maxsize=8192)
 def words(header: str) -> tuple[Word, ...]:
     """The words of a header, numbers left out."""
-    plain = _COUNT.sub("count ", normal(_CUT.sub(r"\1\2", header)))
-    plain = _NET.sub("net", _NAME.sub(r"\1name", plain))
+    plain = _COUNT.sub("count ", normal(_SHORTENED.sub(r"\1d", _CUT.sub(r"\1\2", header))))
+    plain = _NET.sub("net", _TAX.sub("gross", _NAME.sub(r"\1name", plain)))
     parts = (part for text in plain.split() if not text.isdigit() for part in _unglued(text))
     return tuple(_word(part) for part in parts)
 

@@ -25,6 +25,7 @@ _YEARS = (1900, 2199)
 _PIVOT = 69  # two-digit years: 69 is 1969, 68 is 2068 (POSIX)
 _LAST_DAY, LAST_MONTH, _LAST_HOUR, _LAST_MINUTE = 31, 12, 23, 59
 _HALF_DAY = 12
+_LAST_WEEK, _THURSDAY = 53, 3  # 1970-01-01 was a Thursday
 _EXCEL_EPOCH = np.datetime64("1899-12-30", "s")
 _NOT_A_TIME = np.datetime64("NaT", "us")
 _MICROSECONDS = 1_000_000
@@ -75,7 +76,13 @@ def three_numbers(texts: pa.Array) -> tuple[np.ndarray, Parts]:
     """
     matched, pieces = np.zeros(len(texts), dtype=bool), []
     left = np.arange(len(texts))
-    for read in (_bare, partial(_with_tail, length=TO_SECONDS), partial(_with_tail, length=TO_MINUTES), _any):
+    for read in (
+        _bare,
+        partial(_with_tail, length=TO_SECONDS),
+        partial(_with_tail, length=TO_MINUTES),
+        _any,
+        _beside,
+    ):
         fits, parts = read(texts if len(left) == len(texts) else texts.take(pa.array(left)))
         matched[left[fits]] = True
         pieces.append((left[fits], parts))
@@ -122,6 +129,23 @@ def _any(texts: pa.Array) -> tuple[np.ndarray, Parts]:
     found, parts = parts_of(texts.filter(pa.array(fits)), shapes.PARTED)
     fits[fits] = found
     return fits, parts
+
+
+def _beside(texts: pa.Array) -> tuple[np.ndarray, Parts]:
+    """Dates beside a weekday, a word for the time, or the last day of their period."""
+    fits = _mask(pc.match_substring_regex(texts, shapes.WITHIN))
+    if not fits.any():
+        return fits, _bare(texts.slice(0, 0))[1]
+    found, parts = parts_of(without_words(texts.filter(pa.array(fits))), shapes.PARTED)
+    fits[fits] = found
+    return fits, parts
+
+
+def without_words(texts: pa.Array) -> pa.Array:
+    """Texts of dates without weekdays and other words beside them."""
+    for pattern, instead in shapes.BESIDE:
+        texts = pc.replace_substring_regex(texts, pattern, instead)
+    return texts
 
 
 def _moment(year: np.ndarray, month: np.ndarray, day: np.ndarray, clock: Parts) -> np.ndarray:
@@ -212,6 +236,18 @@ def _part_of_year(pattern: str, months: int) -> Callable[[pa.Array], Read]:
     return read
 
 
+def _weeks(texts: pa.Array) -> Read:
+    """A week of a year as ISO 8601 counts them, as its Monday; week 1 is that of 4 January."""
+    matched, parts = parts_of(texts, shapes.WEEK)
+    year, week = parts["a"] + parts["d"] + parts["f"], parts["b"] + parts["c"] + parts["e"]
+    exists = (week >= 1) & (week <= _LAST_WEEK) & (year >= _YEARS[0]) & (year <= _YEARS[1])
+    fourth = _MONTH_STARTS[np.where(exists, year - _YEARS[0], 0) * 12] + 3
+    monday = fourth - (fourth + _THURSDAY) % 7 + 7 * (week - 1)
+    moments = monday.astype("M8[D]").astype("M8[us]")
+    moments[~exists] = _NOT_A_TIME
+    return Read(matched, moments)
+
+
 def _compact(texts: pa.Array) -> Read:
     """Dates in eight digits, year first."""
     matched, parts = parts_of(texts, shapes.COMPACT)
@@ -236,16 +272,19 @@ _READERS = (
     (shapes.NAMED, _named(shapes.DAY_NAME_YEAR)), (shapes.NAMED, _named(shapes.NAME_DAY_YEAR)),
     (shapes.NAMED, _named(shapes.NAME_YEAR)), (shapes.NAMED, _named(shapes.NAME_SHORT_YEAR)),
     ("", _months), ("", _compact), ("", _counted),
-    (shapes.QUARTERED, _part_of_year(shapes.QUARTER, 3)), (shapes.HALVED, _part_of_year(shapes.HALF, 6)),
+    (shapes.WEEKLY, _weeks), (shapes.QUARTERED, _part_of_year(shapes.QUARTER, 3)),
+    (shapes.HALVED, _part_of_year(shapes.HALF, 6)),
 )  # fmt: skip
 
 
 def otherwise(texts: pa.Array, left: np.ndarray) -> Iterator[tuple[np.ndarray, Read]]:
     """Of the texts at these places, those in other shapes: where they stand and what they say."""
     left = left[_mask(pc.match_substring_regex(texts.take(pa.array(left)), shapes.DATED))]
+    plain = without_words(texts.take(pa.array(left)))
+    at = np.arange(len(left))
     for sign, read in _READERS:
-        asked = texts.take(pa.array(left))
-        if len(left) and (not sign or pc.any(pc.match_substring_regex(asked, sign)).as_py()):
+        asked = plain.take(pa.array(at))
+        if len(at) and (not sign or pc.any(pc.match_substring_regex(asked, sign)).as_py()):
             found = read(asked)
-            yield left[found.shaped], found
-            left = left[~found.shaped]
+            yield left[at[found.shaped]], found
+            at = at[~found.shaped]

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 from crmeval.fields import DATETIME, MONEY, NUMBER, OUTCOME
 from crmeval.mapping import dates, numbers
 from crmeval.mapping.columns import Column, column_of
+from crmeval.mapping.date_patterns import YEARLESS
 from crmeval.mapping.likert import MOST_ANSWERS, numbers_of
 from crmeval.mapping.outcomes import ends
 from crmeval.reading.sheet import Sheet
@@ -96,6 +97,8 @@ def profile(header: str, column: Column) -> Profile:
     read = dates.parse(looked.texts, dates.order(looked).best)
     understood = ~np.isnat(read.values)
     written = understood & read.textual
+    if not understood.any():  # such a column is one of dates, and its rows are told to have no year
+        written = pc.match_substring_regex(looked.texts, YEARLESS).to_numpy(zero_copy_only=False)
     amounts = numbers.parse(looked).values
     known = amounts[~np.isnan(amounts)]
     if not len(known) and len(values.texts) <= MOST_ANSWERS:

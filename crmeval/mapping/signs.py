@@ -29,6 +29,7 @@ _NOTHING, _SURE = (
 _SEVERAL, _UNIQUE, _NUMERIC = 1.2, 0.95, 0.8
 _FEW_VALUES, _ABOUT = 12, 0.6
 _MANY = 4
+_ENOUGH = 4  # of fewer values it is chance that none repeats
 _STAGES_AT_MOST = 100  # that are ticked off in a table of ids by stages
 _LOWEST, _HIGHEST = -100, 100
 _REMARK = 20
@@ -178,7 +179,8 @@ def _repeats(field: str) -> Callable[[Trial], Mapping[str, float]]:
 
     def told(trial: Trial) -> Mapping[str, float]:
         one = trial.of(field)
-        return {"is unique": float(one is not None and one.unique >= _UNIQUE)}
+        own = one is not None and one.distinct >= _ENOUGH and one.unique >= _UNIQUE
+        return {"is unique": float(own)}
 
     return told
 

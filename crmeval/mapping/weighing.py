@@ -15,14 +15,15 @@ from crmeval.mapping.signs import Trial, possible, signs
 
 _FILE = Path(__file__).with_name("weights.toml")
 IMPOSSIBLE = -4.0  # for a table that would lack what makes it one
-_NAMED, _SPOKEN_OF = 4.0, 1.5  # no header set has a file's name to learn from: set by hand
+# No header set has a file's name to learn from, and too few have a standard questionnaire: set by hand.
+BY_HAND = {"is named": 4.0, "is spoken of": 1.5, "is form": 4.0}
 
 
 @cache
 def _weights(table: str) -> Mapping[str, float]:
     listed = tomllib.loads(_FILE.read_text(encoding="utf-8")).get(table, {})
     by_sign = {f"{kind} {name}": weight for kind, named in listed.items() for name, weight in named.items()}
-    return {**by_sign, "is named": _NAMED, "is spoken of": _SPOKEN_OF}
+    return {**by_sign, **BY_HAND}
 
 
 def odds(trials: Sequence[Trial], told: Mapping[str, float]) -> np.ndarray:
