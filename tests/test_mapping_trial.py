@@ -145,6 +145,7 @@ def test_russian_exports(upload):
 
     mappings, tables = upload("russian_exports", "bitrix_export_html.xls")
     assert "closed_at" not in mappings["bitrix_export_html.xls"].columns
+    assert mappings["bitrix_export_html.xls"].confidence["created_at"] > 0.8  # the system is known
     assert tables.frame(tables["deals"].order_by("_row"))["amount"].tolist() == [1300.0, 450.5]
     assert outcomes(tables) == {"won": 1, "open": 1}
 

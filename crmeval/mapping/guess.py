@@ -12,6 +12,7 @@ from crmeval.presets import Preset
 from crmeval.reading.sheet import Sheet
 
 _SURE, _NOT_SURE = 0.93, 0.79  # where the table is less likely, its required fields are not sure
+_KNOWN = 0.5  # enough where the system that wrote the sheet is known by its headers
 _LIKELY = 0.45  # less likely still, it must lack nothing, and be none less likely than another table
 _ITS_OWN = 0.9
 
@@ -34,7 +35,8 @@ def guess(sheet: Sheet, found: Mapping[str, Profile], preset: Preset) -> Assignm
     doubtful = lacks or likely[-1] == sorted(likely)[-2]
     if chosen.likely < _LIKELY and doubtful:
         return Assignment(LEFT_OUT, {}, {})
-    return chosen if chosen.likely >= _SURE else _doubted(chosen)
+    sure = _KNOWN if preset.source != "unknown" else _SURE
+    return chosen if chosen.likely >= sure else _doubted(chosen)
 
 
 def _is_history(trial: Trial) -> bool:
