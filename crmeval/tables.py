@@ -27,6 +27,7 @@ _DATED = {
     "deals": ("created_at", "closed_at"), "stage_events": ("entered_at", "left_at"),
     "activities": ("at",), "orders": ("ordered_at",), "feedback": ("answered_at",),
 }  # fmt: skip
+_FIRST_SIGN = "!"  # after all blanks: a text from here on is none, and need not be trimmed to see that
 _CONNECTION = {"threads": 2, "memory_limit": "2GB", "preserve_insertion_order": True}
 
 SET_ASIDE_COLUMNS = ("import", "row", "reason", "value")
@@ -88,7 +89,19 @@ def _empty(columns: tuple[str, ...]) -> pd.DataFrame:
 
 
 def _from_pandas(frame: pd.DataFrame) -> pa.Table:
-    return pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
+    """The frame; texts of mere blanks are empty cells, as they are in what is read from files."""
+    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
+    for place, column in enumerate(table.columns):
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            table = table.set_column(place, table.column_names[place], _without_blanks(column))
+    return table
+
+
+def _without_blanks(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    if not pc.any(pc.less(texts, _FIRST_SIGN)).as_py():
+        return texts
+    blank = pc.equal(pc.ascii_trim_whitespace(texts), "")
+    return pc.if_else(pc.fill_null(blank, False), pa.scalar(None, texts.type), texts)
 
 
 def _complete(name: str, table: pa.Table) -> pa.Table:
@@ -153,9 +166,10 @@ def _loaded(connection: Any, name: str, rows: pa.Table) -> ir.Table:
 class Tables:
     """The tables of one assessment.
 
-    Every table has all fields of `crmeval.fields`, typed (times are local and without a zone, ids are text),
-    plus `_row` (the row's number in its file) and `_import` (the position of its sheet in `imports`). Columns
-    of the upload that are no field are kept under safe names `x1`, `x2`, …; `labels` has their headers.
+    Every table has all fields of `crmeval.fields`, typed (times are local and without a zone, ids are text;
+    no text is mere blanks: such a cell is empty), plus `_row` (the row's number in its file) and `_import`
+    (the position of its sheet in `imports`). Columns of the upload that are no field are kept under safe
+    names `x1`, `x2`, …; `labels` has their headers.
 
     `set_aside` lists the rows that were not used (import, row, reason, value); `problems` lists the cells
     that were not understood (import, row, column, value, problem); `unmatched` lists ids without a partner

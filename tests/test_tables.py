@@ -74,3 +74,13 @@ def test_two_assessments_share_nothing(tables):
     with pytest.raises(KeyError):
         other["deals"]
     assert tables.count("deals") == 3
+
+
+def test_a_text_of_mere_blanks_is_an_empty_cell():
+    typed = pd.DataFrame(
+        {"deal_id": ["1", "2", "3", "4"], "owner": [" Ann", "  ", "", None], "x1": ["\t", "", " b ", "c"]}
+    )
+    rows = Tables.from_frames(deals=typed).arrow("deals").to_pandas()
+    assert rows["owner"].isna().tolist() == [False, True, True, True]
+    assert rows["owner"][0] == " Ann"  # the spaces around a text are a matter for the checks
+    assert rows["x1"].isna().tolist() == [True, True, False, False]

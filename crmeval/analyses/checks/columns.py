@@ -27,7 +27,6 @@ _OWN = ("records", "deals", "activities", "orders", "contracts")  # what people 
 _DERIVED = {"outcome"}  # by the mapping, not by a person
 _ISO_LENGTH = 10
 _HOPED_FOR = ("deals", "closed_at")
-_FIRST_SIGN = "!"  # after all blanks: a text from here on is none, and need not be stripped to see that
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +134,8 @@ def is_id(name: str, column: str) -> bool:
 
 
 def filled(rows: ir.Table, column: str) -> ir.BooleanValue:
-    """Whether a cell holds anything but blanks."""
-    cell = rows[column]
-    if is_text(rows, column):
-        return (cell >= _FIRST_SIGN).ifelse(True, cell.strip() != "").fill_null(False)
-    return cell.notnull()
+    """Whether a cell holds anything: no table holds mere blanks."""
+    return rows[column].notnull()
 
 
 def sought(met: ir.BooleanValue, rows: ir.Table, name: str, column: str) -> ir.BooleanValue:

@@ -27,7 +27,7 @@ _PERSON_HEADER = re.compile(
     re.IGNORECASE,
 )
 _PERSON_FIELDS = ("owner", "entered_by")
-_BLANKS, _SPARE_SPACES = " \t\n\v\f\r", r"^\s|\s$|  "
+_BLANKS, _FIRST_SIGN = " \t\n\v\f\r", "!"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def _counted_sizes(
     if not names:
         return {}
     met = {f"f_{name}": filled(rows, name) for name in names}
-    met |= {f"s_{name}": rows[name].re_search(_SPARE_SPACES) for name, kind in typed.items() if kind != EMAIL}
+    met |= {f"s_{name}": _spaced(rows[name]) for name, kind in typed.items() if kind != EMAIL}
     met |= {f"a_{name}": rows[name].contains("@") for name, kind in typed.items() if not kind}
     sizes = tables.frame(rows.aggregate(**{name: one.ifelse(1, 0).sum() for name, one in met.items()})).iloc[
         0
@@ -136,6 +136,11 @@ def _counted_sizes(
             int(sizes.get(f"a_{name}", addressed)),
         )  # fmt: skip
     return found
+
+
+def _spaced(cell: ir.StringValue) -> ir.BooleanValue:
+    """Whether a text begins or ends with a blank, or has two spaces in a row; faster than a pattern."""
+    return (cell < _FIRST_SIGN) | cell.right(1).isin(list(_BLANKS)) | cell.contains("  ")
 
 
 def _format(sample: pd.Series, name: str, country: str) -> tuple[str, Judge | None, float]:
