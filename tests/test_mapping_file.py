@@ -160,3 +160,8 @@ def test_real_proposals_passed_back_make_the_same_tables(trial_data, folder):
     proposal = propose(sheets)
     again = from_toml(to_toml(proposal, sheets))
     assert apply(sheets, proposal).fingerprint == apply(sheets, again).fingerprint
+
+
+def test_a_header_that_ends_in_a_new_line_is_quoted():
+    said = SheetMapping("a.csv", "", "deals", swapped={"0\n": "all"})
+    assert from_toml(to_toml(MappingProposal((said,)))).sheets == (said,)

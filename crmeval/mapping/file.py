@@ -117,7 +117,7 @@ def _quoted(value: str) -> str:
 
 
 def _key(name: str) -> str:
-    return name if _BARE.match(name) else _quoted(name)
+    return name if _BARE.fullmatch(name) else _quoted(name)
 
 
 def from_toml(content: str) -> MappingProposal:
