@@ -5,11 +5,10 @@ from operator import add
 
 import ibis
 import pandas as pd
-from ibis.expr import types as ir
 
 from crmeval.analyses import months
 from crmeval.analyses.base import Results
-from crmeval.analyses.checks.columns import CheckedTable, checkable, is_text
+from crmeval.analyses.checks.columns import CheckedTable, checkable, filled
 from crmeval.analyses.people import keyed, teams_of
 from crmeval.analyses.usability_scores import FEWEST_IN_A_GROUP
 from crmeval.results import Measure
@@ -51,18 +50,12 @@ def filled_in(tables: Tables) -> pd.DataFrame:
     if chosen is None or not columns:
         return empty
     rows = tables[chosen.name]
-    full = reduce(add, [_filled(rows, column).ifelse(1, 0) for column in columns])
+    full = reduce(add, [filled(rows, column).ifelse(1, 0) for column in columns])
     month = months.month_number(rows[chosen.date]) if chosen.date else ibis.null().cast("int64")
     known = rows.select(person=rows[chosen.person], month=month, full=full).drop_null("person")
     grouped = known.group_by("person", "month")
     found = tables.frame(grouped.agg(filled=known.full.sum(), rows=known.count()))
     return found.assign(cells=found["rows"] * len(columns))[["person", "month", "cells", "filled"]]
-
-
-def _filled(rows: ir.Table, column: str) -> ir.BooleanValue:
-    """Whether a cell holds more than a blank; trimming every cell would cost ten times as much."""
-    cell = rows[column]
-    return ((cell != "") & (cell != " ")).fill_null(False) if is_text(rows, column) else cell.notnull()
 
 
 def _typed_in(checked: CheckedTable) -> list[str]:

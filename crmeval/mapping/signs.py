@@ -22,10 +22,7 @@ from crmeval.mapping.profiles import Profile
 from crmeval.mapping.statements import recognise
 from crmeval.reading.sheet import Sheet
 
-_NOTHING, _SURE = (
-    0.3,
-    0.95,
-)  # a field found with the first confidence says nothing for its table, with the second all
+_NOTHING, _SURE = 0.3, 0.95  # a field this confidently found says nothing for its table, or all
 _SEVERAL, _UNIQUE, _NUMERIC = 1.2, 0.95, 0.8
 _FEW_VALUES, _ABOUT = 12, 0.6
 _MANY = 4
