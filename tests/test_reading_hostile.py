@@ -6,18 +6,9 @@ import time
 from pathlib import Path
 
 import pytest
-from hostile import (  # noqa: F401 - they add cases
-    archives,
-    old_workbooks,
-    open_documents,
-    pages,
-    parquet_files,
-    texts,
-    workbook_attacks,
-    workbook_bombs,
-    workbook_values,
-)  # fmt: skip
-from hostile.case import CASES, Case
+from hostile import open_documents, pages, workbook_attacks
+from hostile.case import Case
+from hostile.corpus import CASES
 from hostile.threats import THREATS
 
 from crmeval.errors import ReadingError

@@ -5,18 +5,7 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
-from hostile import (  # noqa: F401 - they add cases
-    archives,
-    old_workbooks,
-    open_documents,
-    pages,
-    parquet_files,
-    texts,
-    workbook_attacks,
-    workbook_bombs,
-    workbook_values,
-)  # fmt: skip
-from hostile.case import CASES
+from hostile.corpus import CASES
 
 from crmeval.errors import ReadingError
 from crmeval.reading import Sheet
