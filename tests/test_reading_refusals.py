@@ -68,6 +68,7 @@ REFUSED = {
     "picture": ("deals.csv", b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "no_spreadsheet"),
     "pdf": ("deals.pdf", b"%PDF-1.7 ...", "no_spreadsheet"),
     "xlsb": ("deals.xlsb", packed("[Content_Types].xml", "xl/workbook.bin"), "xlsb"),
+    "numbers": ("Deals.numbers", packed("Index/Document.iwa", "Metadata/Properties.plist"), "numbers"),
     "truncated xlsx": ("deals.xlsx", GOOD[: len(GOOD) // 2], "damaged"),
     "broken xlsx": ("deals.xlsx", packed("[Content_Types].xml", "xl/workbook.xml"), "damaged"),
     "broken sheet": ("deals.xlsx", changed(GOOD, sheet=b"<worksheet><sheetData><row"), None),

@@ -34,6 +34,8 @@ _FOREIGN = {
     b"\x7fELF": "program", b"\0\1\0\0Standard": "database",
 }  # fmt: skip
 _BOOK, _BINARY_BOOK, _OPEN_DOCUMENT = "[content_types].xml", "xl/workbook.bin", {"mimetype", "content.xml"}
+# A spreadsheet of Apple's Numbers: nowadays, and as packed for the mail.
+_NUMBERS = {"index/document.iwa", "index.zip", "index.apxl"}
 _FOREIGN_PARTS = {"word/": "document", "ppt/": "presentation", "visio/": "document"}
 _MARKUP = re.compile(
     rb"<(?:!doctype\s+html|!--|html|head|body|meta|style|table|thead|tbody|tr|div|center|h\d)\b|<!--",
@@ -91,13 +93,16 @@ def _zip_kind(file: str, data: bytes) -> str:
         return XLSX
     if names >= _OPEN_DOCUMENT:
         return _open_document_kind(file, archive)
+    if _NUMBERS & names:
+        raise ReadingError("numbers", file=file)
     return ZIP
 
 
 def is_archive(archive: zipfile.ZipFile) -> bool:
     """Whether a zip holds files of its own accord rather than being a workbook or document itself."""
     names = _names(archive)
-    return bool(names) and _BOOK not in names and _BINARY_BOOK not in names and not names >= _OPEN_DOCUMENT
+    own = {_BOOK, _BINARY_BOOK, *_NUMBERS} & names or names >= _OPEN_DOCUMENT
+    return bool(names) and not own
 
 
 def _names(archive: zipfile.ZipFile) -> set[str]:
