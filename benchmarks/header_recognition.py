@@ -2,12 +2,9 @@
 
 The sets are in `tests/headers`: a header, a few rows, and what a careful person would map. Several answers
 may be right (`["Amount", "Net"]`; an empty one means that the field may stay unmapped). What a field is
-proposed where nothing is wanted counts as wrong too. The `unseen` sets were written by
-somebody who did not work on the engine, and nobody who did has seen what goes wrong in them.
-
-They were run once, after the last change to the engine: of 64 sets never seen 363 of 411 fields (88.3 %) and
-58 tables (90.6 %) are right, 77 of 133 required fields with confidence; two required fields are wrong with
-confidence. Before the words and weights of that change it was 362 of 412, 58, 68 of 131 and two.
+proposed where nothing is wanted counts as wrong too. The `unseen` sets, where there are any, were written by
+somebody who did not work on the engine, and nobody who did has seen what goes wrong in them. Once they have
+been read they are tuned on too, and named so.
 """
 
 import argparse
@@ -68,6 +65,11 @@ def sets(part: str) -> Iterator[Mapping]:
     """The header sets of a part."""
     for path in sorted((ROOT / "tests" / "headers").glob(f"{part}_*.toml")):
         yield from tomllib.loads(path.read_text(encoding="utf-8"))["sheets"]
+
+
+def given() -> tuple[str, ...]:
+    """The parts that have sets: at times none is left unseen."""
+    return tuple(part for part in PARTS if any(sets(part)))
 
 
 def sheet(cells: str, file: str) -> Sheet:
@@ -217,7 +219,7 @@ def main() -> None:
     options.add_argument("--part", choices=PARTS, help="one part only")
     options.add_argument("--show", nargs="?", const="tuned", choices=PARTS, help="name what went wrong")
     asked = options.parse_args()
-    parts = {part: [judge(case) for case in sets(part)] for part in PARTS if asked.part in {None, part}}
+    parts = {part: [judge(case) for case in sets(part)] for part in given() if asked.part in {None, part}}
     _print(parts)
     for part, found in parts.items():
         _print_wrong(part, found, names=asked.show == part)
