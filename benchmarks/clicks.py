@@ -17,6 +17,10 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, sync_playwright
 
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent))
+
+from crmeval.words import Words  # noqa: E402
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"]
 PATIENCE = 600_000  # milliseconds: a first count of a million events takes its time
@@ -60,6 +64,17 @@ class Visitor:
         self.page.wait_for_function(SETTLED, arg=QUIET, timeout=PATIENCE, polling=50)
         if self.page.get_by_test_id("stException").count():
             raise RuntimeError(self.page.get_by_test_id("stException").first.inner_text())
+
+    def turn_to(self, page: str, t: Words) -> None:
+        """Goes to a page by the menu."""
+        menu = self.page.get_by_text(t(f"pages.{page}.menu"), exact=True)
+        self.page.get_by_test_id("stSidebarNavLink").filter(has=menu).click()
+        self.settled()
+
+    def section(self, name: str, t: Words) -> None:
+        """Opens the section with this name in the catalogue."""
+        self.page.get_by_role("tab", name=t(name), exact=True).click()
+        self.settled()
 
     def key(self, name: str) -> Locator:
         """The widget or chart with this key."""

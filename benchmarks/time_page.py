@@ -15,12 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from clicks import Visitor, upload, visitor
-
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
-
-from crmeval.words import Words  # noqa: E402
+from clicks import Visitor, Words, upload, visitor
 
 STAGES = ("New", "Qualified", "Meeting", "Offer", "Negotiation", "Contract")
 EVENTS_A_DEAL = 6.65
@@ -74,25 +69,14 @@ def company(events: int) -> dict[str, pd.DataFrame]:
     }  # fmt: skip
 
 
-def _turn_to(visit: Visitor, page: str) -> None:
-    menu = visit.page.get_by_text(T(f"pages.{page}.menu"), exact=True)
-    visit.page.get_by_test_id("stSidebarNavLink").filter(has=menu).click()
-    visit.settled()
-
-
-def _section(visit: Visitor, name: str) -> None:
-    visit.page.get_by_role("tab", name=T(f"time.{name}"), exact=True).click()
-    visit.settled()
-
-
 def _sales(visit: Visitor) -> None:
     """The page of sales and time."""
-    _turn_to(visit, "time")
+    visit.turn_to("time", T)
     visit.asked("sales: every section", visit.tab, 6, 12)
-    _section(visit, "open")
+    visit.section("time.open", T)
     visit.asked("open deals: order of the dots", partial(visit.segment, "dots_by"), 2)
     visit.asked("open deals: a deal's steps", partial(visit.choose, "dots_deal"), 3)
-    _section(visit, "compare")
+    visit.section("time.compare", T)
     visit.asked("compare owners: share won, horizon", partial(visit.slide, "compare_horizon_wins_owner_"))
     visit.asked("compare owners: against one of them", partial(visit.choose, "compare_against_owner"), 3)
     visit.asked("compare owners: deals of one", partial(visit.choose, "compare_group_owner"), 3)
@@ -102,22 +86,22 @@ def _sales(visit: Visitor) -> None:
 
 def _bottlenecks(visit: Visitor) -> None:
     """The page of bottlenecks."""
-    _turn_to(visit, "bottlenecks")
+    visit.turn_to("bottlenecks", T)
     visit.asked("bottlenecks: every section", visit.tab, 5, 10)
-    _section(visit, "bottlenecks")
+    visit.section("time.bottlenecks", T)
     visit.asked("bottlenecks: a stage in the list", partial(visit.choose, "time_bottleneck"), 3)
     visit.asked("bottlenecks: a stage in the chart", partial(visit.mark, "time_bottlenecks"), 3)
-    _section(visit, "stages")
+    visit.section("time.stages", T)
     visit.asked("stages: share or median", partial(visit.segment, "time_by"), 2)
     visit.asked("stages: a stage in the list", partial(visit.choose, "time_stage"), 3)
-    _section(visit, "moves")
+    visit.section("time.moves", T)
     visit.asked("moves: colour", partial(visit.segment, "flow_by"), 2)
     visit.asked("moves: moves shown", partial(visit.slide, "flow_share"))
     visit.asked("moves: a stage or a move", partial(visit.choose, "flow_choice"), 3)
-    _section(visit, "flow")
+    visit.section("time.flow", T)
     visit.asked("flow: a part of the accounts", partial(visit.mark, "time_accounts"), 3)
     visit.asked("flow: velocity before", partial(visit.choose, "time_velocity_before"), 3)
-    _section(visit, "what_if")
+    visit.section("time.what_if", T)
     first = visit.page.locator("[class*=st-key-what_if_]").filter(has=visit.page.locator("input[type=range]"))
     key = next(name for name in (first.first.get_attribute("class") or "").split() if "what_if_" in name)
     visit.asked("what if: a stage shorter", partial(visit.slide, key.removeprefix("st-key-")))
@@ -137,7 +121,7 @@ def main() -> None:
         visit.page.get_by_role("button", name=T("data.use")).first.click()
         visit.settled()
         began = time.perf_counter()
-        _turn_to(visit, "time")
+        visit.turn_to("time", T)
         print(f"  first answer, everything counted: {time.perf_counter() - began:.1f} s")
         visit.heading()
         _sales(visit)

@@ -124,8 +124,7 @@ def tornado(result: Result, words: Words) -> Any:
     return finish(alt.layer(bars, _zero(x=alt.X("zero", type="quantitative")), height=alt.Step(_BAR)), words)
 
 
-CHARTS = (
-    Chart("cash_flows", cash_flows),
-    Chart("scenarios", scenarios),
-    Chart("tornado", tornado),
-)
+CASH_FLOWS = Chart("cash_flows", cash_flows)
+SCENARIOS = Chart("scenarios", scenarios)
+TORNADO = Chart("tornado", tornado)
+CHARTS = (CASH_FLOWS, SCENARIOS, TORNADO)

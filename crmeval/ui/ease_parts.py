@@ -1,4 +1,4 @@
-"""The parts of the page on ease of use: what people say of the CRM, who uses it, what training does."""
+"""The sections of the page on ease of use: what people say of the CRM, who uses it, what training does."""
 
 from dataclasses import replace
 from functools import partial
@@ -12,7 +12,7 @@ from crmeval.codes import spoken
 from crmeval.results import Result
 from crmeval.ui import state
 from crmeval.ui.chart_parts import chart
-from crmeval.ui.parts import XLSX, answer, metrics, notes, result, say
+from crmeval.ui.parts import XLSX, answer, how, metrics, notes, result, say
 from crmeval.ui.table_parts import result_table, table
 
 _SCORES = (
@@ -32,14 +32,25 @@ def answered(name: str) -> Result | None:
     return said
 
 
-def usability() -> Result | None:
+def usability() -> None:
     """Scores of the forms, by group and statement by statement."""
     said = answered("usability")
     if said is None:
         hand_out()
-        return None
+        return
     metrics(said, *(f"usability.{score}" for score in _SCORES if said.get(f"usability.{score}")))
     notes(said)
+    _groups(said)
+    chart(ITEMS, said, "ease_items")
+    table(_worded(said), "usability_items", title="result_tables.usability_items")
+    result_table(said, "usability_remarked")
+    hand_out()
+    how(said)
+
+
+@st.fragment
+def _groups(said: Result) -> None:
+    """The scores of groups on the graded scale; one that is picked stays alone in the table."""
     grouped = _by_dimension(said)
     picks = {pick["group"] for pick in chart(SUS_SCALE, grouped, "ease_scale", pick=True)}
     groups = grouped.tables["usability_by_group"]
@@ -47,11 +58,6 @@ def usability() -> Result | None:
         st.caption(say("ease.pick_group"))
         rows = groups[groups["group"].isin(picks)] if picks & set(groups["group"]) else groups
         table(rows, "usability_by_group", title="result_tables.usability_by_group")
-    chart(ITEMS, said, "ease_items")
-    table(_worded(said), "usability_items", title="result_tables.usability_items")
-    result_table(said, "usability_remarked")
-    hand_out()
-    return said
 
 
 def hand_out() -> None:
@@ -84,22 +90,26 @@ def _worded(said: Result) -> pd.DataFrame:
 
 def _by_dimension(said: Result) -> Result:
     """The result with the groups of the column that the visitor chose, where there are several."""
-    groups = spoken(said.tables["usability_by_group"], state.words())
+    groups = said.tables["usability_by_group"]
     if groups.empty:
         st.caption(say("ease.no_groups"))
         return said
-    dimensions = list(groups["dimension"].unique())
+    named = spoken(groups, state.words())
+    dimensions = dict(zip(groups["dimension"], named["dimension"], strict=True))
     if len(dimensions) > 1:
-        dimension = st.selectbox(state.words()("ease.by"), dimensions, key="ease_by")
-        groups = groups[groups["dimension"] == dimension]
-    return replace(said, tables={**said.tables, "usability_by_group": groups})
+        dimension = st.selectbox(
+            state.words()("ease.by"), list(dimensions), format_func=dimensions.__getitem__, key="ease_by",
+            persist_state="session",
+        )  # fmt: skip
+        named = named[groups["dimension"] == dimension]
+    return replace(said, tables={**said.tables, "usability_by_group": named})
 
 
-def adoption() -> Result | None:
+def adoption() -> None:
     """Who uses the CRM, of those who should."""
     said = answered("adoption")
     if said is None:
-        return None
+        return
     t = state.words()
     settings = state.settings()
     users = st.number_input(
@@ -126,14 +136,14 @@ def adoption() -> Result | None:
         chart(SAID_AND_DONE, said, "ease_said_and_done")
         st.caption(say("ease.said_and_done"))
         result_table(said, "said_and_done")
-    return said
+    how(said)
 
 
-def training() -> Result | None:
+def training() -> None:
     """Errors and days of trained people, against those not yet trained."""
     said = answered("training")
     if said is None:
-        return None
+        return
     metrics(said, "training.effect", "training.cycle_effect")
     if said.get("training.hours_saved"):
         metrics(said, "training.hours", "training.hours_saved", "training.payback_months")
@@ -152,7 +162,7 @@ def training() -> Result | None:
         )  # fmt: skip
         st.caption(say("training.events_help"))
     _events()
-    return said
+    how(said)
 
 
 def _events() -> None:

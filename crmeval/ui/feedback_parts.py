@@ -1,4 +1,4 @@
-"""What the feedback page asks anew when somebody picks a score, a segment or a theme, or moves a control."""
+"""The sections of the feedback page, each with the comments behind what is picked in it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,7 +10,7 @@ import streamlit as st
 from crmeval.analyses.answers import answers
 from crmeval.analyses.segments import SMALLEST_SEGMENT, by_segment, dimensions, spoken_dimension
 from crmeval.analyses.themes import comments_behind
-from crmeval.charts.feedback import SEGMENTS, score_format
+from crmeval.charts.feedback import DISTRIBUTION, PERIODS, SEGMENTS, THEMES, score_format
 from crmeval.results import Result
 from crmeval.tables import Tables
 from crmeval.ui import state
@@ -35,7 +35,7 @@ def _comments(tables: Tables, picked: Mapping[str, Any]) -> pd.DataFrame:
     return counted("feedback_comments", asked, lambda: comments_behind(tables, **picked), keep=_KEPT)
 
 
-def shares(said: Result) -> tuple[str, ...]:
+def _shares(said: Result) -> tuple[str, ...]:
     """The columns of score tables to be written as percentages."""
     return ("value", "low", "high") if score_format(said).endswith("%") else ()
 
@@ -45,43 +45,58 @@ def _named(tables: Tables, column: str, t: Words) -> str:
     return t(name) if isinstance(name, Text) else tables.label("feedback", name)
 
 
-def segments(tables: Tables, said: Result) -> list[dict[str, Any]]:
-    """Scores by the column and with the least number of answers chosen; returns what was picked."""
+def scores(tables: Tables, said: Result) -> None:
+    """How often each score was given, how the score went, and before against after go-live."""
+    picks = chart(DISTRIBUTION, said, "feedback_distribution", pick=True) if said.measures else []
+    if "feedback_by_period" in said.tables:
+        chart(PERIODS, said, "feedback_periods")
+    if "feedback_before_after" in said.tables:
+        around = said.tables["feedback_before_after"]
+        table(around, "before_after", title="result_tables.feedback_before_after", shares=_shares(said))
+    _comments_shown(tables, picks, "feedback.pick_score")
+
+
+def segments(tables: Tables, said: Result) -> None:
+    """Scores by the column and with the least number of answers chosen."""
     t = state.words()
     columns = dimensions(tables)
-    if not columns:
-        return []
     large = set(said.tables["feedback_by_segment"]["dimension"])
     first = next((n for n, c in enumerate(columns) if {c, tables.label("feedback", c)} & large), 0)
     left, right = st.columns(2)
     column = left.selectbox(
-        t("feedback.segment_by"), columns, index=first, key="feedback_column",
+        t("feedback.segment_by"), columns, index=first, key="feedback_column", persist_state="session",
         format_func=lambda column: _named(tables, column, t),
     )  # fmt: skip
-    fewest = right.slider(t("feedback.fewest"), 5, 200, SMALLEST_SEGMENT, 5, key="feedback_fewest")
+    fewest = right.slider(
+        t("feedback.fewest"), 5, 200, SMALLEST_SEGMENT, 5, key="feedback_fewest", persist_state="session"
+    )
     every = _segments(tables, column)
     shown = every[every["n"] >= fewest].reset_index(drop=True)
-    picks = chart(
-        SEGMENTS,
-        replace(said, tables={"feedback_by_segment": shown}),
-        f"feedback_segments_{column}",
-        pick=True,
-    )
+    drawn = replace(said, tables={"feedback_by_segment": shown})
+    picks = chart(SEGMENTS, drawn, f"feedback_segments_{column}", pick=True)
     if hidden := len(every) - len(shown):
         st.caption(say("feedback.notes.hidden", n=hidden, fewest=fewest))
     if len(shown):
-        table(shown, "feedback_by_segment", shares=shares(said))
-    return [{"column": column, "segment": pick["segment"]} for pick in picks]
+        table(shown, "feedback_by_segment", shares=_shares(said))
+    picked = [{"column": column, "segment": pick["segment"]} for pick in picks]
+    _comments_shown(tables, picked, "feedback.pick_segment")
 
 
-def comments_shown(tables: Tables, picks: list[dict[str, Any]]) -> None:
+def themes(tables: Tables, said: Result) -> None:
+    """The words that tell bad answers from good ones."""
+    picks = chart(THEMES, said, "feedback_themes", pick=True)
+    table(said.tables["themes"], "feedback_themes_table", title="result_tables.themes")
+    _comments_shown(tables, picks, "feedback.pick_theme")
+
+
+def _comments_shown(tables: Tables, picks: list[dict[str, Any]], how_to_pick: str) -> None:
     """The comments behind what was picked; all of them where nothing was."""
     if not tables.has("feedback", "text"):
         return
     picked = picks[-1] if picks else {}
-    if not picked:
-        st.caption(say("feedback.pick"))
     st.subheader(say("feedback.comments"))
+    if not picked:
+        st.caption(say(how_to_pick))
     if "theme" in picked:
         st.caption(say("feedback.about", theme=picked["theme"]))
     if "score" in picked:

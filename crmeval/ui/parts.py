@@ -183,14 +183,21 @@ def notes(said: Result) -> None:
         st.caption(f":material/info: {say(note)}")
 
 
+@st.fragment
 def how(*all_said: Result | None) -> None:
-    """How the numbers of a page were computed, and what could not be, with the reason."""
+    """How the numbers of a page were computed, and what could not be, with the reason; said when asked."""
     t = state.words()
-    with st.expander(t("app.how"), icon=":material/calculate:"):
-        for said in (one for one in all_said if one is not None):
-            for measure in said.measures:
-                value = literal(t.measure(measure.value, measure.unit))
-                rests_on = f" ({literal(said_basis)})" if (said_basis := basis(measure, t)) else ""
-                st.markdown(f"**{say(measure.name)}: {value}**{rests_on}  \n{say(measure.definition)}")
-            for measure_id, reason in said.not_measured.items():
-                st.markdown(f"**{literal(measure_name(measure_id, t))}: —**  \n{say(reason)}")
+    asked = st.expander(t("app.how"), icon=":material/calculate:", on_change="rerun")
+    if asked.open:
+        with asked:
+            for said in (one for one in all_said if one is not None):
+                _how(said, t)
+
+
+def _how(said: Result, t: Words) -> None:
+    for measure in said.measures:
+        value = literal(t.measure(measure.value, measure.unit))
+        rests_on = f" ({literal(said_basis)})" if (said_basis := basis(measure, t)) else ""
+        st.markdown(f"**{say(measure.name)}: {value}**{rests_on}  \n{say(measure.definition)}")
+    for measure_id, reason in said.not_measured.items():
+        st.markdown(f"**{literal(measure_name(measure_id, t))}: —**  \n{say(reason)}")

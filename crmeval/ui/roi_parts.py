@@ -11,6 +11,7 @@ from crmeval.analyses.plan import MONTH, Benefit
 from crmeval.settings import Settings
 from crmeval.ui import state
 from crmeval.ui.parts import say
+from crmeval.words import Words
 
 _LINE = ("item", "category", "amount", "period", "per_user", "from", "to")
 _PLAIN = "%g"  # no decimals where there are none
@@ -27,12 +28,17 @@ def cost_lines() -> pd.DataFrame:
     return tables.once("cost table", lambda: tables.frame(costs.order_by("_row").select(*_LINE)))
 
 
+@st.fragment
 def cost_editor() -> None:
     """Cost lines to change, add and drop; kept when the user says so."""
-    t = state.words()
     now = cost_lines()
     if len(now) > _MOST_LINES:
         return
+    with st.expander(say("roi.page.costs"), expanded=now.empty, icon=":material/receipt_long:"):
+        _editor(now, state.words())
+
+
+def _editor(now: pd.DataFrame, t: Words) -> None:
     st.caption(say("roi.page.costs_help"))
     date = st.column_config.DateColumn
     columns: dict[str, Any] = {
