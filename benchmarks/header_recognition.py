@@ -63,8 +63,15 @@ class Judged:
 
 def sets(part: str) -> Iterator[Mapping]:
     """The header sets of a part."""
+    for _, case in sets_by_file(part):
+        yield case
+
+
+def sets_by_file(part: str) -> Iterator[tuple[str, Mapping]]:
+    """The header sets of a part, each with the file it stands in."""
     for path in sorted((ROOT / "tests" / "headers").glob(f"{part}_*.toml")):
-        yield from tomllib.loads(path.read_text(encoding="utf-8"))["sheets"]
+        for case in tomllib.loads(path.read_text(encoding="utf-8"))["sheets"]:
+            yield path.stem, case
 
 
 def given() -> tuple[str, ...]:
@@ -85,7 +92,8 @@ def sheet(cells: str, file: str) -> Sheet:
 
 def judge(case: Mapping) -> Judged:
     """What is proposed for a set, beside what is right."""
-    sheets = [sheet(case[key], f"{key}.csv") for key in ("beside", "cells") if key in case]
+    files = {"beside": "beside.csv", "cells": case.get("file", "cells.csv")}
+    sheets = [sheet(case[key], file) for key, file in files.items() if key in case]
     mapping = propose(sheets).sheets[-1]
     tables = listed(case["table"])
     right = mapping.table in tables
@@ -104,7 +112,12 @@ def listed(answer: str | Sequence[str]) -> tuple[str, ...]:
 
 
 def _fields(case: Mapping, mapping: SheetMapping, *, right: bool) -> Iterator[Guess]:
-    """Fields of the right table that are wanted or proposed; under a wrong table, also what it is sure of."""
+    """Fields of the right table that are wanted or proposed; under a wrong table, also what it is sure of.
+
+    A sheet that is as well another table has its fields listed for the first only.
+    """
+    if right and mapping.table != listed(case["table"])[0]:
+        return
     wanted = {name: listed(answer) for name, answer in case.get("columns", {}).items()}
     got = mapping.columns if right else {}
     table = listed(case["table"])[0]

@@ -23,7 +23,6 @@ _TIE, _NOT_SURE = 0.03, 0.79  # two columns as likely as that are not told apart
 _TOO_EARLY, _LATER_THAN = 0.7, 0.87
 _NAMED = 0.75  # names that only stages bear
 _LAST = 0.4  # where nothing better is found
-_SHARED = {("stage", "outcome"), ("outcome", "stage")}  # one column may give both
 _HOPE = re.compile(
     r"\b(?:expected|estimated|est|forecast|assumed|planned"
     r"|предполагаем\w*|ожидаем\w*|планов\w*|планируем\w*|прогноз\w*)\b"
@@ -61,6 +60,11 @@ class Assignment:
     likely: float = 1.0
 
 
+def may_share(one: str, other: str) -> bool:
+    """Whether one column may give both fields: a stage that says how deals end."""
+    return {one, other} == {"stage", "outcome"}
+
+
 def assign(table: str, found: Mapping[str, Profile], preset: Preset) -> Assignment:
     """The columns of a sheet as the fields of a table: the surest pair first, each field and column once."""
     candidates = [*_by_name(table, found, preset), *_by_content(table, found)]
@@ -95,7 +99,7 @@ def _chosen(candidates: Iterable[Candidate]) -> tuple[dict[str, str], dict[str, 
     taken: dict[str, str] = {}
     ranked = sorted(candidates, key=lambda one: -one[0])
     for sure, name, header in ranked:
-        if name in columns or (header in taken and (taken[header], name) not in _SHARED):
+        if name in columns or (header in taken and not may_share(taken[header], name)):
             continue
         columns[name], confidence[name] = header, round(min(sure, 1.0), 2)
         taken.setdefault(header, name)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from crmeval.fields import LEFT_OUT, TABLES
 from crmeval.mapping.assign import Assignment, assign
 from crmeval.mapping.profiles import Profile
+from crmeval.mapping.second import seconded
 from crmeval.mapping.signs import Trial, is_named, of_sheet, possible
 from crmeval.mapping.weighing import odds
 from crmeval.presets import Preset
@@ -30,7 +31,7 @@ def guess(sheet: Sheet, found: Mapping[str, Profile], preset: Preset) -> Assignm
     best = int(likely.argmax())
     if best == len(others) or not possible(others[best]):
         return Assignment(LEFT_OUT, {}, {})
-    chosen = replace(others[best].assignment, likely=float(likely[best]))
+    chosen = seconded(replace(others[best].assignment, likely=float(likely[best])), found, preset)
     lacks = not set(TABLES[chosen.table].required) <= set(chosen.columns)
     doubtful = lacks or likely[-1] == sorted(likely)[-2]
     if chosen.likely < _LIKELY and doubtful:

@@ -19,6 +19,7 @@ from crmeval.mapping.people import with_aliases
 from crmeval.mapping.profiles import profiles
 from crmeval.mapping.readings import settled
 from crmeval.mapping.scales import scale_of
+from crmeval.mapping.second import seconded
 from crmeval.mapping.stage_orders import with_orders
 from crmeval.mapping.stages import stage_columns, stage_exits
 from crmeval.presets import recognise
@@ -71,7 +72,7 @@ def draft_of(sheet: Sheet, kind: str | None) -> Draft:
     preset = recognise(sheet.columns)
     empty = Assignment(LEFT_OUT, {}, {})
     if kind in TABLES:
-        best = assign(kind, found, preset)
+        best = seconded(assign(kind, found, preset), found, preset)
     else:
         best = guess(sheet, found, preset) if kind is None else empty
     mapping = SheetMapping(
