@@ -174,8 +174,8 @@ class Tables:
     `set_aside` lists the rows that were not used (import, row, reason, value); `problems` lists the cells
     that were not understood (import, row, column, value, problem); `unmatched` lists ids without a partner
     in the sheet that should hold them (import, column, value, rows); `undated` lists the deals of which a
-    step has no date that is understood (import, row, deal_id). `reason` and `problem` are codes: the
-    catalogue says them under `set_aside.<reason>` and `problems.<problem>`.
+    step has no date that is understood, or no name (import, row, deal_id). `reason` and `problem` are
+    codes: the catalogue says them under `set_aside.<reason>` and `problems.<problem>`.
     `fingerprint` is a short name for exactly these tables: same content, same name.
     """
 

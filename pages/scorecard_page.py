@@ -10,6 +10,7 @@ from crmeval.ui.findings_parts import finding_list
 from crmeval.ui.parts import answer, how, metrics, need, notes, page, say
 from crmeval.ui.saving import report_downloads
 from crmeval.ui.scorecard_parts import coverage_lines, target_editor
+from crmeval.ui.since_parts import measures_since, since_last_time
 
 page("scorecard")
 need("scorecard")
@@ -23,6 +24,8 @@ coverage_lines(said)
 
 st.subheader(say("scorecard.page.findings"))
 finding_list(findings(results, SHOWN))
+
+since_last_time(measures_since)
 
 chart(CHARTS[1], said, "chart_score_metrics")
 st.subheader(say("scorecard.page.metrics"))

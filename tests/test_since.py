@@ -1,15 +1,19 @@
 """An assessment that was saved and the one of now: what is mended, what is new, what moved beyond chance."""
 
 import json
+from io import BytesIO
 
+import openpyxl
 import pandas as pd
 import pytest
 
 from crmeval.__main__ import main
+from crmeval.analyses import assess
 from crmeval.analyses.accuracy import ANALYSIS
 from crmeval.analyses.progress import FIXED, GONE, NEW, NOT_FIXED
 from crmeval.assessment import Assessment, open_, save
 from crmeval.report.document import document
+from crmeval.report.xlsx import report_xlsx
 from crmeval.settings import Settings
 from crmeval.since import LESS, SAME, since, with_since
 from crmeval.stats.intervals import of_difference
@@ -98,6 +102,67 @@ def test_the_interval_of_a_difference_of_shares_is_newcombes():
     """56/70 less 48/80, method 10: 0.0524 to 0.3339 (Newcombe 1998, table II, example a)."""
     low, high = of_difference(0.8, (0.6918, 0.8769), 0.6, (0.4904, 0.7004))
     assert (low, high) == (pytest.approx(0.0524, abs=2e-4), pytest.approx(0.3339, abs=2e-4))
+
+
+def test_what_cannot_be_compared_is_told_with_its_reason():
+    now = tables(mended())
+    verified = now.with_frame("verified", mended().head(40)[["record_id", "x1", "x2"]])
+    then = Assessment(SETTINGS, tables(company()), {})
+    found = since(then, verified, SETTINGS, {"accuracy": ANALYSIS.run(verified, SETTINGS, {})})
+    why = found.apart.set_index("measure")["why"].map(lambda said: said.key).to_dict()
+    assert why["accuracy.rate"] == "since.other_kind"
+    assert why["accuracy.verified_rate"] == "since.not_then"
+    assert not set(why) & set(found.measures["measure"])
+
+
+def test_a_score_of_other_measures_is_not_compared():
+    of_two = {"deals.win_rate": 0, "response.median_hours": 0, "adoption.active_share": 0}
+    settings = SETTINGS.with_(weights={**of_two, "accuracy.rate": 1, "usability.sus_mean": 0.5})
+    now, then = tables(mended()), Assessment(SETTINGS, tables(company()), {})
+    same = since(then, now, settings, assess(now, settings))
+    assert same.measures["measure"].iloc[0] == "score.efficiency"
+    forms = pd.DataFrame({f"q{n}": [4.0 - n % 2, 3.0, 5.0, 2.0, 4.0] for n in range(1, 11)})
+    asked = now.with_frame("usability", forms)
+    other = since(then, asked, settings, assess(asked, settings))
+    why = other.apart.set_index("measure")["why"].map(lambda said: said.key).to_dict()
+    assert why["score.efficiency"] == "since.other_parts"
+    assert why["usability.sus_mean"] == "since.not_then"
+
+
+def test_old_data_are_judged_by_the_targets_of_now():
+    now = tables(company())
+    then = Assessment(SETTINGS.with_(targets={"accuracy.rate": 0.5}), now, {})
+    found = since(then, now, SETTINGS, assess(now, SETTINGS)).measures.set_index("measure")
+    assert not found["difference"].any()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_reports_say_shares_in_percent_and_their_changes_in_points(language):
+    words, rows = Words(language), mended()
+    found, now = compared(rows), tables(rows)
+    results = with_since({"accuracy": ANALYSIS.run(now, SETTINGS, {})}, found)
+    whole = Assessment(SETTINGS, now, results)
+    tables_ = document(whole, words)["pages"][0]["analyses"][0]["tables"]
+    shown = next(one for one in tables_ if one["title"] == words("result_tables.measures_since"))
+    name = words("measures.accuracy.wrong_rate.name")
+    line = dict(
+        zip(
+            [one["title"] for one in shown["columns"]],
+            next(r for r in shown["rows"] if r[0] == name),
+            strict=True,
+        )
+    )
+    assert line[words("columns.before")] == words.percent(64 / (ROWS * 4))
+    change = 14 / ((ROWS - 1) * 4) - 64 / (ROWS * 4)
+    assert line[words("columns.difference")] == words.measure(change, "share_points")
+    book = openpyxl.load_workbook(BytesIO(report_xlsx(whole, words)))
+    sheet = next(one for one in book if one["A1"].value == words("result_tables.measures_since"))
+    head = [cell.value for cell in sheet[3]]
+    row = next(row for row in sheet.iter_rows(min_row=4) if row[0].value == name)
+    cell = row[head.index(words("columns.difference"))]
+    assert cell.value == pytest.approx(change * 100)
+    assert words("units.share_points_said", n=0, value="").strip() in cell.number_format
+    assert row[head.index(words("columns.before"))].number_format == "0.0%"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,4 +1,4 @@
-"""Steps whose date is missing: no move is joined over them, and they are told."""
+"""Steps whose date or name is missing: no move is joined over them, and they are told."""
 
 import numpy as np
 import pandas as pd
@@ -17,9 +17,12 @@ STEPS = {"deal_id": "deal", "stage": "stage", "entered_at": "date"}
 
 
 def history(*rows):
-    """Tables of a history written as `deal stage date`, a dash where there is no date."""
+    """Tables of a history written as `deal stage date`, a dash where there is none."""
     cells = [row.split() for row in rows]
-    dated = [(deal, stage, "" if day == "-" else f"2024-01-{int(day):02d}") for deal, stage, day in cells]
+    dated = [
+        (deal, stage.strip("-"), "" if day == "-" else f"2024-01-{int(day):02d}")
+        for deal, stage, day in cells
+    ]
     return mapped(sheet("deal|stage|date", *dated), "stage_events", STEPS)
 
 
@@ -42,6 +45,23 @@ def test_no_move_spans_a_step_without_a_date():
     assert "New → ? → Won" in set(result.tables["variants"]["variant"])
     new = result.tables["stages"].set_index("stage").loc["New"]
     assert (new["n"], new["open"], new["median"]) == (26, 0, 3)
+
+
+def test_no_move_spans_a_step_without_a_name():
+    tables = history(*WHOLE, "1 New 1", "1 - 4", "1 Won 9")
+    assert tables.undated["deal_id"].tolist() == ["1"]
+    assert tables.set_aside["reason"].tolist() == ["missing_value"]
+    assert moves(tables) == {("New", "Offer"): 25, ("Offer", "Won"): 25}
+    result = stages.run(tables, NO_SETTINGS, {})
+    assert [note.facts["n"] for note in result.notes if note.key == "stages.undated"] == [1]
+    assert "New → ? → Won" in set(result.tables["variants"]["variant"])
+    assert bottlenecks.run(tables, NO_SETTINGS, {})["bottleneck.days"].n == 25
+
+
+def test_a_step_with_neither_date_nor_name_is_one_gap():
+    tables = history(*WHOLE, "1 New 1", "1 - -", "1 Won 9")
+    assert tables.undated["deal_id"].tolist() == ["1"]
+    assert moves(tables) == {("New", "Offer"): 25, ("Offer", "Won"): 25}
 
 
 def test_a_file_in_the_reverse_order_says_as_much_and_one_in_none_puts_all_moves_of_the_deal_in_doubt():

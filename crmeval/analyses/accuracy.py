@@ -14,6 +14,7 @@ from crmeval.analyses.cells import LISTED, Judged
 from crmeval.analyses.checks import Check, chosen_checks, run_checks, suggest_checks
 from crmeval.analyses.checks.columns import header
 from crmeval.analyses.checks.model import MISSING
+from crmeval.analyses.dated_events import dated_events
 from crmeval.analyses.duplicates import CONFIRMED, OPEN, REJECTED, Duplicates, Likeness, alike, decided
 from crmeval.analyses.progress import Progress, progress
 from crmeval.analyses.training import trained_people
@@ -114,6 +115,8 @@ def told(tables: Tables, settings: Settings, evidence: Evidence) -> Result:
         evidence.judged, evidence.flagged, evidence.found, share.design_effect, settings, trained
     )
     frames |= _tables_beside(evidence, twins, settings)
+    if len(frames["errors_by_month"]):
+        frames["dated_events"] = dated_events(tables, settings)
     repeated = len(twins.pairs) if twins else 0
     return Result(
         answer=_answer(evidence, frames["errors_by_field"]),

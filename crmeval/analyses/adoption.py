@@ -131,7 +131,8 @@ def by_month(used: Use, known: int) -> pd.DataFrame:
 def by_user(used: Use, by_months: pd.DataFrame) -> pd.DataFrame:
     """Each person ever seen: first and last active month, months active, actions; whether they have stopped.
 
-    Stopped: active before, but in neither of the last two whole months nor after.
+    Stopped: active before, but in neither of the last two whole months nor after. They come first, all others
+    after them, both in the order of names: a list of whom to ask, no league table.
     """
     grouped = used.months.groupby("user").agg(
         first=("month", "min"), last=("month", "max"), active_months=("month", "nunique"),
@@ -144,7 +145,8 @@ def by_user(used: Use, by_months: pd.DataFrame) -> pd.DataFrame:
     frame["active_months"] = frame["active_months"].fillna(0).astype(int)
     frame["stopped"] = frame["stopped"].fillna(False).astype(bool)
     frame = frame.rename_axis("user").reset_index()
-    return frame.sort_values(["stopped", "actions"], ascending=[False, True], ignore_index=True)
+    frame = frame.sort_values("user", key=lambda names: names.str.casefold(), kind="stable")
+    return frame.sort_values("stopped", ascending=False, kind="stable", ignore_index=True)
 
 
 def _known(used: Use, settings: Settings) -> tuple[int, Text]:

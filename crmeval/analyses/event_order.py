@@ -169,7 +169,7 @@ def events_in_order(tables: Tables, *, of_stages: bool) -> Events:
 
 
 def _gaps(events: Events, tables: Tables, rows: pa.Table) -> Flags:
-    """After which events a step lies, or may lie, that has no date."""
+    """After which events a step lies, or may lie, that has no date or no name."""
     undated = tables.undated
     case = pc.index_in(pa.array(undated["deal_id"], pa.string()), value_set=events.cases.ids)
     known = pd.DataFrame({"case": case.to_pandas(), "place": _place(undated["import"], undated["row"])})

@@ -1,4 +1,4 @@
-"""Steps of which the file knows that they were, but not when: between which steps they may lie."""
+"""Steps of which the file knows that they were, but not when, or not which: where they may lie."""
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,7 @@ Flags = NDArray[np.bool_]
 
 
 def gaps(case: Codes, place: Codes, undated: pd.DataFrame) -> Flags:
-    """After which events a step without a date lies, or may lie.
+    """After which events a step without a date or a name lies, or may lie.
 
     Where the rows of a case stand in the file in the order of their dates, or in its reverse, the step lies
     between the rows it stands between; else it may lie after any of them.
@@ -17,7 +17,7 @@ def gaps(case: Codes, place: Codes, undated: pd.DataFrame) -> Flags:
     Args:
         case: the case of each event, in the order of case and time.
         place: where each event stands in its file, files one after the other.
-        undated: `case` and `place` of each step without a date.
+        undated: `case` and `place` of each step without a date or a name.
     """
     found = np.zeros(len(case), dtype=bool)
     first = np.flatnonzero(np.append(True, case[1:] != case[:-1])[: len(case)])

@@ -4,6 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from crmeval.charts.event_lines import event_lines
 from crmeval.charts.style import (
     BLUE,
     FONT_SIZE,
@@ -238,7 +239,7 @@ def _limits(people: pd.DataFrame, words: Words) -> pd.DataFrame:
 
 
 def by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
-    """The share of wrong cells by month of entry, with its interval."""
+    """The share of wrong cells by month of entry, with its interval, and what happened in between."""
     months = result.tables.get("errors_by_month")
     if months is None or len(months) < 2:  # noqa: PLR2004 - one point is no line
         return None
@@ -264,7 +265,9 @@ def by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
             alt.Tooltip("rate", type="quantitative", format=".1%", title=_title("rate", words)),
         ],
     )
-    return finish(alt.layer(band, line, height=320), words)
+    marks = event_lines(result.tables.get("dated_events"), months.tail(_MOST_POINTS)["month"], words)
+    chart = alt.layer(band, *marks, line, height=320)
+    return finish(chart.resolve_scale(color="independent"), words)
 
 
 FIELDS = Chart("errors_by_field", by_field)

@@ -3,7 +3,8 @@
 import altair as alt
 import pandas as pd
 
-from crmeval.charts.style import BLUE, FONT_SIZE, GREY, ORANGE, PICKED, PINK, Chart, either, finish
+from crmeval.charts.event_lines import event_lines
+from crmeval.charts.style import BLUE, FONT_SIZE, GREY, ORANGE, PICKED, Chart, either, finish
 from crmeval.charts.time_axis import MONTHS
 from crmeval.codes import spoken
 from crmeval.results import Measure, Result
@@ -11,6 +12,7 @@ from crmeval.stats.questionnaires import GRADES, SUS_AVERAGE
 from crmeval.words import Words
 
 _MOST_GROUPS = 24
+_MOST_ROWS = 240  # ten years of months, trained people and the others
 _ROW = 34  # pixels a group or a statement gets
 _AXIS = 70  # pixels the axis below them gets: a page's height is that of the whole chart
 _FAINT = 0.35
@@ -180,8 +182,9 @@ def training_by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
     if months is None or people is None or months.empty:
         return None
     names = [words(f"codes.group.{code}") for code in ("trained", "untrained")]
+    months = months.tail(_MOST_ROWS)
     lines = (
-        alt.Chart(spoken(months.tail(240), words))
+        alt.Chart(spoken(months, words))
         .mark_line(point=alt.OverlayMarkDef(size=60), strokeWidth=2.5)
         .encode(
             x=alt.X("month", type="temporal", title=None, axis=MONTHS),
@@ -217,20 +220,10 @@ def training_by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
             ],
         )
     )
-    return finish(alt.layer(marks, *_events(result, words), lines, height=360), words)
-
-
-def _events(result: Result, words: Words) -> list[alt.Chart]:
-    """Lines at the dated events of the settings, such as releases."""
     events = result.tables.get("around_events")
-    if events is None or events.empty:
-        return []
-    tooltip = [
-        alt.Tooltip("event", type="nominal", title=words("columns.event")),
-        alt.Tooltip("at", type="temporal", title=words("columns.at")),
-    ]
-    rule = alt.Chart(events).mark_rule(color=PINK, strokeWidth=2)
-    return [rule.encode(x=alt.X("at", type="temporal"), tooltip=tooltip)]
+    named = None if events is None else events.assign(what="event")
+    chart = alt.layer(marks, *event_lines(named, months["month"], words), lines, height=360)
+    return finish(chart.resolve_scale(color="independent"), words)
 
 
 SUS_SCALE = Chart("sus_scale", sus_scale)

@@ -159,8 +159,8 @@ def _note_currency_column(part: Part) -> None:
         part.notes.extend(currencies_mixed(header, by_rows) for header in amounts)
 
 
-def _undated(rows: pa.Table) -> pd.DataFrame:
-    """Which deals have steps without a date, in the columns of `Tables.undated`."""
+def _not_placed(rows: pa.Table) -> pd.DataFrame:
+    """Which deals have steps without a date or a name, in the columns of `Tables.undated`."""
     return rows.select([IMPORT, ROW, "deal_id"]).to_pandas().set_axis(list(UNDATED_COLUMNS), axis=1)
 
 
@@ -173,8 +173,8 @@ def set_aside_incomplete(part: Part) -> None:
         mask = pc.is_null(part.rows[one.name]).to_numpy(zero_copy_only=False)
         if not mask.any():
             continue
-        if (part.mapping.table, one.name) == ("stage_events", "entered_at"):
-            part.undated.append(_undated(part.rows.filter(pa.array(mask))))
+        if part.mapping.table == "stage_events" and one.name in ("stage", "entered_at"):
+            part.undated.append(_not_placed(part.rows.filter(pa.array(mask))))
         kept = pa.array(np.isin(np.asarray(part.sheet.rows), part.rows[ROW].to_numpy()))
         texts = part.sheet.table[header].filter(kept).to_pylist()
         empty = np.array([text is None or not text.strip() for text in texts])

@@ -12,7 +12,7 @@ from crmeval.charts import CHARTS
 from crmeval.reading.sheet import sheet_title
 from crmeval.report import content
 from crmeval.report.receipt import accounts
-from crmeval.report.shown import columns, decoded, in_words
+from crmeval.report.shown import columns, rows_in_words
 from crmeval.results import Finding, Measure, Result
 from crmeval.tables import Tables
 from crmeval.words import Words
@@ -115,14 +115,10 @@ def _measure(measure: Measure, words: Words) -> Mapping[str, Any]:
 def _table(name: str, frame: pd.DataFrame, words: Words) -> Mapping[str, Any]:
     """The first rows of a result table, and how many it has."""
     known = columns(frame, words)
-    rows = decoded(frame.head(ROWS_SHOWN), words).itertuples(index=False, name=None)
     return {
         "title": content.table_title(name, words),
         "columns": [{"title": column.title, "style": column.style} for column in known],
-        "rows": [
-            [in_words(value, column.kind, words) for value, column in zip(row, known, strict=True)]
-            for row in rows
-        ],
+        "rows": list(rows_in_words(frame.head(ROWS_SHOWN), words)),
         "n": len(frame),
     }
 

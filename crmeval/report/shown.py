@@ -1,7 +1,7 @@
 """Result tables as people read them: columns with titles and kinds, codes in words, values in their units."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -29,6 +29,12 @@ _MONEY = {
     "revenue", "amount", "costs", "benefits", "net", "cumulative", "discounted", "present_value", "size",
     "velocity", "waiting",
 }  # fmt: skip
+_IN_UNIT = {"value", "floor", "target", "before", "before_low", "before_high", "now", "now_low", "now_high"}
+_CHANGES = {
+    "difference",
+    "difference_low",
+    "difference_high",
+}  # in the unit of their row, of shares in points
 _NO_DECIMALS, _ONE_DECIMAL = 1000, 10  # from here on more decimals only hide the number
 _MONTHS = {"month", "cohort", "period", "first", "last"}
 
@@ -112,6 +118,27 @@ def way_to_say(values: "pd.Series[Any]", kind: str, words: Words) -> Callable[[f
     if bool((known % 1 == 0).all()) or largest >= _NO_DECIMALS:
         return words.count
     return partial(words.fixed, decimals=1 if largest >= _ONE_DECIMAL else 2)
+
+
+def unit_of_cell(column: Column, unit: Any) -> str:
+    """The unit of a cell where its row names one, as rows of measures do; else empty."""
+    if not isinstance(unit, str) or column.name not in _IN_UNIT | _CHANGES:
+        return ""
+    return POINTS_OF_SHARE if unit == "share" and column.name in _CHANGES else unit
+
+
+def rows_in_words(frame: pd.DataFrame, words: Words) -> Iterator[list[str]]:
+    """The rows of a result table in words, each value in its unit."""
+    known = columns(frame, words)
+    units = frame["unit"] if "unit" in frame else [None] * len(frame)
+    rows = decoded(frame, words).itertuples(index=False, name=None)
+    for row, unit in zip(rows, units, strict=True):
+        yield [
+            words.measure(value, own)
+            if (own := unit_of_cell(column, unit)) and not pd.isna(value)
+            else in_words(value, column.kind, words)
+            for value, column in zip(row, known, strict=True)
+        ]
 
 
 def in_words(value: Any, kind: str, words: Words) -> str:

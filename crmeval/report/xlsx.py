@@ -25,6 +25,7 @@ from crmeval.report.shown import (
     Column,
     columns,
     decoded,
+    unit_of_cell,
 )
 from crmeval.results import POINTS_OF_SHARE, Measure
 from crmeval.tables import Tables
@@ -35,6 +36,7 @@ _NUMBER_FORMATS = {
     DATE: "dd.mm.yyyy", MONTH: "mm.yyyy",
 }  # fmt: skip
 _UNIT_KINDS = {"share": SHARE, POINTS_OF_SHARE: POINTS, "money": MONEY, "count": COUNT}
+SAID_POINTS = "said_points"  # percentage points where not all of a column are
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _LONGEST_NAME, _LONGEST_TEXT, _MOST_ROWS = 31, 32_000, 1_000_000
 _NARROW, _WIDE, _SAMPLE = 9, 60, 200
@@ -46,7 +48,7 @@ Cell = tuple[Any, str]  # a value and its kind
 class _Book:
     """A workbook being written; it owns the formats and the names of the sheets."""
 
-    def __init__(self, file: BytesIO) -> None:
+    def __init__(self, file: BytesIO, words: Words) -> None:
         self.book = xlsxwriter.Workbook(
             file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         )
@@ -55,6 +57,8 @@ class _Book:
             {"bold": True, "bg_color": "#E8F1F8", "bottom": 1, "text_wrap": True, "valign": "top"}
         )
         self.formats = {kind: self.book.add_format({"num_format": f}) for kind, f in _NUMBER_FORMATS.items()}
+        points = words("units.share_points_said", n=0, value="").strip()
+        self.formats[SAID_POINTS] = self.book.add_format({"num_format": f'0.0# "{points}"'})
         self.formats[TEXT] = self.book.add_format({"text_wrap": True, "valign": "top"})
         self.names: set[str] = set()
 
@@ -78,8 +82,9 @@ class _Book:
             return
         if kind in (DATE, MONTH):
             sheet.write_datetime(row, column, pd.Timestamp(value).to_pydatetime(), shown)
-        elif kind in _NUMBER_FORMATS and not isinstance(value, str):
-            sheet.write_number(row, column, float(value) * (100 if kind == POINTS else 1), shown)
+        elif kind in (*_NUMBER_FORMATS, SAID_POINTS) and not isinstance(value, str):
+            times = 100 if kind in (POINTS, SAID_POINTS) else 1
+            sheet.write_number(row, column, float(value) * times, shown)
         else:
             sheet.write_string(row, column, safe_text(str(value))[:_LONGEST_TEXT], shown)
 
@@ -105,7 +110,7 @@ class _Book:
 def report_xlsx(assessment: Assessment, words: Words) -> bytes:
     """The whole report as an xlsx file."""
     file = BytesIO()
-    book = _Book(file)
+    book = _Book(file, words)
     _summary(book, assessment, words)
     _measures(book, assessment, words)
     for _, result in content.answered(assessment):
@@ -119,12 +124,25 @@ def report_xlsx(assessment: Assessment, words: Words) -> bytes:
 
 def _result_table(book: _Book, title: str, frame: pd.DataFrame, words: Words) -> None:
     known = columns(frame, words)
-    rows = decoded(frame, words).head(_MOST_ROWS).itertuples(index=False, name=None)
+    shown = frame.head(_MOST_ROWS)
+    units = shown["unit"] if "unit" in shown else [None] * len(shown)
+    rows = decoded(shown, words).itertuples(index=False, name=None)
     book.table(
         title,
         [_head(column, words) for column in known],
-        ([(value, column.kind) for value, column in zip(row, known, strict=True)] for row in rows),
+        (
+            [(value, _kind(column, unit)) for value, column in zip(row, known, strict=True)]
+            for row, unit in zip(rows, units, strict=True)
+        ),
     )
+
+
+def _kind(column: Column, unit: Any) -> str:
+    """The kind of a cell: that of its column, or of its own unit where its row names one."""
+    own = unit_of_cell(column, unit)
+    if not own:
+        return column.kind
+    return SAID_POINTS if own == POINTS_OF_SHARE else _UNIT_KINDS.get(own, NUMBER)
 
 
 def _head(column: Column, words: Words) -> str:
@@ -206,7 +224,7 @@ def _missing(book: _Book, assessment: Assessment, words: Words) -> None:
 def receipt_xlsx(tables: Tables, words: Words) -> bytes:
     """The import receipt by itself as an xlsx file."""
     file = BytesIO()
-    book = _Book(file)
+    book = _Book(file, words)
     _receipt(book, tables, words)
     book.book.close()
     return file.getvalue()

@@ -17,7 +17,7 @@ from crmeval.ui.accuracy_parts import suggested
 from crmeval.ui.chart_parts import chart
 from crmeval.ui.likeness import Same
 from crmeval.ui.parts import XLSX, say
-from crmeval.ui.since_parts import since_last_time
+from crmeval.ui.since_parts import errors_since, since_last_time
 from crmeval.ui.table_parts import table
 from crmeval.words import text
 
@@ -34,7 +34,7 @@ def cost_and_cure(_said: Result, tables: Tables) -> None:
             "cure", (tables.fingerprint, settings.checks, settings.holiday_country),
             lambda: cure.wrong_cells(tables, checks),
         )  # fmt: skip
-    since_last_time()
+    since_last_time(errors_since)
     _since(tables, wrong)
     if wrong.cells.empty:
         st.info(say("cure.nothing"))

@@ -127,6 +127,7 @@ def adoption() -> None:
         chart(HABITS, said, "ease_habits")
         st.caption(say("ease.no_league"))
         result_table(said, "adoption_by_user")
+        st.caption(say("ease.stopped_first"))
     if "adoption_by_person" in said.tables:
         table(
             said.tables["adoption_by_person"], "adoption_by_person", title="result_tables.adoption_by_person",

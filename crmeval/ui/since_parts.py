@@ -1,5 +1,7 @@
 """What changed since a saved assessment: its file is handed in, both stand side by side."""
 
+from collections.abc import Callable
+
 import pandas as pd
 import streamlit as st
 
@@ -17,8 +19,11 @@ from crmeval.ui.uploading import SAVED, in_our_words
 from crmeval.words import Words, text
 
 
-def since_last_time() -> None:
-    """The place to hand in the assessment of last time, and what changed since, once it is there."""
+def since_last_time(show: Callable[[Since, Words], None]) -> None:
+    """The place to hand in the assessment of last time; shows what changed since, once it is there.
+
+    It is handed in once: other pages that ask for it have it then.
+    """
     t, mine = state.words(), state.work()
     with st.expander(t("since.title"), icon=":material/history:", expanded=mine.last is not None):
         st.caption(say("since.help"))
@@ -34,15 +39,31 @@ def since_last_time() -> None:
         with st.spinner(t("since.doing")):
             found = state.since()
         if found is not None:
-            _changed(found, t)
+            show(found, t)
 
 
-def _changed(found: Since, t: Words) -> None:
+def errors_since(found: Since, t: Words) -> None:
+    """What became of the errors, and the measures of accuracy."""
     st.markdown(f"#### {say('since.answer', then=found.created, told=found.told)}")
     st.caption(say("since.how"))
     chart(SINCE, Result(text("cure.nothing"), tables={"people_since": found.cells.people}), "since_people")
-    table(_in_words(found.measures, t), "since_measures", title="result_tables.measures_since")
+    of_accuracy = found.measures[found.measures["measure"].str.startswith("accuracy.")]
+    table(_in_words(of_accuracy, t), "since_measures", title="result_tables.measures_since")
     table(found.cells.cells, "since_cells", title="result_tables.cells_since")
+
+
+def measures_since(found: Since, t: Words) -> None:
+    """Every measure then and now, and those that cannot be compared."""
+    st.markdown(f"#### {say('since.answer', then=found.created, told=found.moved)}")
+    st.caption(say("since.how_measures"))
+    table(_in_words(found.measures, t), "since_measures", title="result_tables.measures_since")
+    if len(found.apart):
+        named = found.apart.assign(
+            measure=[measure_name(one, t) for one in found.apart["measure"]], why=found.apart["why"].map(t)
+        )
+        table(named, "since_apart", title="result_tables.not_compared")
+    if len(found.cells.cells):
+        st.caption(say("since.beside", section=t("accuracy.sections.cure")))
 
 
 def _in_words(measures: pd.DataFrame, t: Words) -> pd.DataFrame:

@@ -42,8 +42,12 @@ def _formats(frame: pd.DataFrame, t: Words) -> dict[str, Any]:
         MONTH: st.column_config.DateColumn(format=months),
     }
     said = len(frame) <= _ROWS_SAID
+    whole = {
+        column.name for column in columns(frame, t)
+        if column.kind in (NUMBER, MONEY) and bool((frame[column.name].dropna() % 1 == 0).all())
+    }  # fmt: skip
     return {
-        column.title: ways[column.kind]
+        column.title: ways[COUNT if column.name in whole else column.kind]
         for column in columns(frame, t)
         if column.kind in ways and (column.kind in (DATE, MONTH) or not said)
     }

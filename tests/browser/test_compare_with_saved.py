@@ -46,6 +46,8 @@ def test_what_became_of_the_errors_of_last_time(page, app_url, tmp_path):
     given.set_input_files(files["then.crmeval"])
     says(page, "Of 10 cells listed last time 7 are fixed, 3 are not")
     says(page, T("charts.people_since.title"))
-    go(page, "en", "overview")
+    go(page, "en", "scorecard")  # handed in once, seen there too
+    says(page, T("since.how_measures")[:60])
+    says(page, T("result_tables.measures_since"))
     go(page, "en", "accuracy")
     says(page, "Of 10 cells listed last time 7 are fixed")
