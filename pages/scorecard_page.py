@@ -21,11 +21,10 @@ answer(said)
 metrics(said, "score.efficiency", "score.effectiveness")
 chart(CHARTS[0], said, "chart_scores")
 coverage_lines(said)
+since_last_time(measures_since)
 
 st.subheader(say("scorecard.page.findings"))
 finding_list(findings(results, SHOWN))
-
-since_last_time(measures_since)
 
 chart(CHARTS[1], said, "chart_score_metrics")
 st.subheader(say("scorecard.page.metrics"))

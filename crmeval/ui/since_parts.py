@@ -1,6 +1,7 @@
 """What changed since a saved assessment: its file is handed in, both stand side by side."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -25,21 +26,32 @@ def since_last_time(show: Callable[[Since, Words], None]) -> None:
     It is handed in once: other pages that ask for it have it then.
     """
     t, mine = state.words(), state.work()
-    with st.expander(t("since.title"), icon=":material/history:", expanded=mine.last is not None):
+    known = mine.last is not None
+    with st.expander(t("since.title"), icon=":material/history:", expanded=known, key="since_open"):
         st.caption(say("since.help"))
         in_our_words(t)
         given = st.file_uploader(t("since.file"), type=[SAVED], key=f"since_{mine.uploaders}")
         if given is not None:
-            try:
-                mine.last = open_(given.getvalue())
-            except CrmevalError as error:
-                st.error(say(error.text))
+            _take(given)
         if mine.last is None:
             return
         with st.spinner(t("since.doing")):
             found = state.since()
         if found is not None:
             show(found, t)
+
+
+def _take(given: Any) -> None:
+    """Keeps the assessment that was handed in, once."""
+    mine = state.work()
+    try:
+        handed_in = state.once("since_given", given.file_id, lambda: open_(given.getvalue()))
+    except CrmevalError as error:
+        st.error(say(error.text))
+        return
+    if handed_in is not mine.last:
+        mine.last = handed_in
+        st.rerun()
 
 
 def errors_since(found: Since, t: Words) -> None:
@@ -89,4 +101,5 @@ def _said(row: dict[str, float], name: str, unit: str, t: Words) -> str:
     said = t.measure(value, unit)
     if pd.isna(low) or pd.isna(high):
         return said
-    return t("since.between", value=said, low=t.bare(low, unit), high=t.measure(high, unit))
+    bare = POINTS_OF_SHARE if unit == "share" else unit  # the value has the unit already
+    return t("since.between", value=said, low=t.bare(low, bare), high=t.bare(high, bare))
