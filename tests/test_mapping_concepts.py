@@ -2,7 +2,7 @@
 
 import pytest
 
-from crmeval.mapping.concepts import meant, words
+from crmeval.mapping.concepts import denies, meant, words
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,23 @@ def test_a_sum_with_tax_is_no_tax():
 
 def test_a_word_cut_short_is_the_word_where_only_one_is_meant():
     assert meant("deals", "customer_id", "Покупат.") == meant("deals", "customer_id", "Покупатель") >= 0.9
+
+
+def test_words_that_mean_something_only_together_are_one_word():
+    assert meant("activities", "customer_id", "Spoke to") >= 0.7
+    assert meant("activities", "customer_id", "С кем") >= 0.7
+    assert [word.text for word in words("С кем")] == ["с_кем"]
+
+
+@pytest.mark.parametrize(
+    ("table", "field", "header"),
+    [
+        ("records", "entered_by", "Modified by"),
+        ("records", "entered_by", "Кто изменил"),
+        ("stage_events", "stage", "Previous stage"),
+        ("deals", "stage", "Следующий шаг"),
+        ("deals", "customer_id", "Number of guests"),
+    ],
+)
+def test_a_meaning_may_rule_a_field_out(table, field, header):
+    assert denies(table, field, header)

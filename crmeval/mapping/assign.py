@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from crmeval.fields import CATEGORY, ID, OUTCOME, TABLES, TEXT
 from crmeval.mapping.aliases import aliases
-from crmeval.mapping.concepts import meant, says, words
+from crmeval.mapping.concepts import denies, meant, says, words
 from crmeval.mapping.evidence import before, by_rows, ends_with_outcome, nearly_equal
 from crmeval.mapping.items import items
 from crmeval.mapping.leftover import in_order, left_over
@@ -150,7 +150,9 @@ def _by_name(table: str, found: Mapping[str, Profile], preset: Preset) -> list[C
         for header, profile in found.items():
             fits = profile.fits(one.kind)
             sure = fits and _sure(table, one.name, header, preset) * fits
-            if sure < _SURE_ENOUGH or _cannot_be(one.name, one.kind, header, profile):
+            if sure < _SURE_ENOUGH or denies(table, one.name, header):
+                continue
+            if _cannot_be(one.name, one.kind, header, profile):
                 continue
             if one.kind == CATEGORY and any("id" in word.means for word in words(header)[-1:]):
                 sure *= _BY_NUMBER

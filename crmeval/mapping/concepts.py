@@ -81,6 +81,13 @@ def _frozen(known: Mapping[str, set[str]]) -> Mapping[str, frozenset[str]]:
     return {word: frozenset(means) for word, means in known.items()}
 
 
+@cache
+def _phrases() -> re.Pattern[str]:
+    """Words that mean something only together, the longest first: "с кем", "spoke to"."""
+    listed = sorted((word for word in _vocabulary()[0] if "_" in word), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(listed).replace('_', ' ')})\b")
+
+
 @lru_cache(maxsize=8192)
 def _word(text: str) -> Word:
     """What a word may mean: as it is listed, else by its stems, else as the nearest word by letters."""
@@ -95,7 +102,12 @@ def _cut_short(text: str) -> frozenset[str]:
     """What all listed words that begin so may mean: "Дата регистр.", "Resp."; nothing where they differ."""
     if len(text) < _CUT_SHORT or not text.isalpha():
         return frozenset()
-    begun = [means for known in _vocabulary() for word, means in known.items() if word.startswith(text)]
+    begun = [
+        means
+        for known in _vocabulary()
+        for word, means in known.items()
+        if word.startswith(text) and "_" not in word
+    ]
     return frozenset.intersection(*begun) if begun else frozenset()
 
 
@@ -130,6 +142,7 @@ def words(header: str) -> tuple[Word, ...]:
     """The words of a header, numbers left out."""
     plain = _COUNT.sub("count ", normal(_SHORTENED.sub(r"\1d", _CUT.sub(r"\1\2", header))))
     plain = _NET.sub("net", _TAX.sub("gross", _NAME.sub(r"\1name", plain)))
+    plain = _phrases().sub(lambda phrase: phrase[0].replace(" ", "_"), plain)
     parts = (part for text in plain.split() if not text.isdigit() for part in _unglued(text))
     return tuple(_word(part) for part in parts)
 
@@ -150,6 +163,18 @@ def _patterns(table: str, field: str) -> tuple[_Pattern, ...]:
         marks = len(one) - len(one.lstrip("~"))
         found.append(_Pattern(tuple(one.lstrip("~").split()), _STRENGTHS[marks] - _LATER * min(place, 12)))
     return tuple(found)
+
+
+@cache
+def _denied(table: str, field: str) -> frozenset[str]:
+    return frozenset(_written()["not"].get(table, {}).get(field, "").split())
+
+
+@lru_cache(maxsize=65536)
+def denies(table: str, field: str, header: str) -> bool:
+    """Whether a word of the header rules the field out: "Modified by" is not who entered a record."""
+    denied = _denied(table, field)
+    return any(word.means & denied for word in words(header) if not word.misspelt)
 
 
 @cache
