@@ -13,6 +13,7 @@ _ELSEWHERE = {
     "aspect": ("scorecard.aspects.{}",),
     "state": ("scorecard.states.{}",),
     "unit": ("units.{}",),
+    "evidence": ("evidence.{}",),
     "scenario": ("scenario.{}",),
     "kind": ("evidence.{}",),
     "period": ("periods.{}",),

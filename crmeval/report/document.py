@@ -12,12 +12,13 @@ from crmeval.charts import CHARTS
 from crmeval.reading.sheet import sheet_title
 from crmeval.report import content
 from crmeval.report.receipt import accounts
-from crmeval.report.shown import columns, rows_in_words
+from crmeval.report.shown import Column, columns, rows_in_words
 from crmeval.results import Finding, Measure, Result
 from crmeval.tables import Tables
 from crmeval.words import Words
 
 ROWS_SHOWN = 50
+_NOTHING = "—"
 _CHART_WIDTH = 912  # pixels
 _FIT = {"type": "fit-x", "contains": "padding"}
 
@@ -115,12 +116,35 @@ def _measure(measure: Measure, words: Words) -> Mapping[str, Any]:
 def _table(name: str, frame: pd.DataFrame, words: Words) -> Mapping[str, Any]:
     """The first rows of a result table, and how many it has."""
     known = columns(frame, words)
+    kept, rows = _with_limits_beside(known, list(rows_in_words(frame.head(ROWS_SHOWN), words)), words)
     return {
         "title": content.table_title(name, words),
-        "columns": [{"title": column.title, "style": column.style} for column in known],
-        "rows": list(rows_in_words(frame.head(ROWS_SHOWN), words)),
+        "columns": [{"title": column.title, "style": column.style} for column in kept],
+        "rows": rows,
         "n": len(frame),
     }
+
+
+def _with_limits_beside(
+    known: tuple[Column, ...], rows: list[list[str]], words: Words
+) -> tuple[list[Column], list[list[str]]]:
+    """The columns with the limits of a value beside it, where it has columns for them, and no unit apart.
+
+    A value whose row names its unit is said in it.
+    """
+    at = {column.name: place for place, column in enumerate(known)}
+    limits = {name: (at.get(f"{name}_low"), at.get(f"{name}_high")) for name in at}
+    whole = {at[name]: (low, high) for name, (low, high) in limits.items() if None not in (low, high)}
+    gone = {at.get("unit"), *(place for pair in whole.values() for place in pair)}
+    kept = [place for place in range(len(known)) if place not in gone]
+
+    def said(row: list[str], place: int) -> str:
+        low, high = whole.get(place, (None, None))
+        if low is None or high is None or _NOTHING in (row[low], row[high]):
+            return row[place]
+        return words("since.between", value=row[place], low=row[low], high=row[high])
+
+    return [known[place] for place in kept], [[said(row, place) for place in kept] for row in rows]
 
 
 def _charts(name: str, result: Result, words: Words) -> Iterator[Mapping[str, Any]]:

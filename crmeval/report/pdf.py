@@ -10,6 +10,7 @@ import typst
 
 from crmeval.words import Words
 
+_SHORTEST, _WHOLE = 4, 16  # signs of a column
 _ROWS = 12  # of a table: paper is to be read, the workbook has all of them
 _LABELS = (
     "title", "formula", "no_number", "of_100", "findings", "no_findings", "next_step", "evidence", "answers",
@@ -51,4 +52,14 @@ def _on_paper(said: Mapping[str, Any], pictures: dict[str, bytes], words: Words)
 
 def _cut(table: Mapping[str, Any], words: Words) -> Mapping[str, Any]:
     more = words("report.rows_shown", n=table["n"], shown=_ROWS) if table["n"] > _ROWS else None
-    return {**table, "rows": table["rows"][:_ROWS], "more": more}
+    rows = table["rows"][:_ROWS]
+    titles = [column["title"] for column in table["columns"]]
+    weights = [_weight(title, [row[at] for row in rows]) for at, title in enumerate(titles)]
+    known = [{**column, "weight": weight} for column, weight in zip(table["columns"], weights, strict=True)]
+    return {**table, "columns": known, "rows": rows, "more": more}
+
+
+def _weight(title: str, cells: list[str]) -> int:
+    """The width in signs that a column needs: of its longest word, and of short cells whole."""
+    words = [word for said in (title, *cells) for word in said.split(" ")]
+    return max(_SHORTEST, *map(len, words), min(_WHOLE, max(map(len, cells), default=0)))

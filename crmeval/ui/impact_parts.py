@@ -29,9 +29,10 @@ def figure(said: Result) -> None:
     chosen = months[months["kpi"] == kpi]
     chart(IMPACT, replace(said, tables={"impact_by_month": chosen}), "impact_months")
     effect = said.not_measured.get(f"impact.{kpi}.effect")
-    if effect is not None:
+    if effect is not None and state.settings().go_live is not None:  # without one, the answer says so
         st.info(say("impact.no_effect", reason=effect))
-    table(chosen.drop(columns=["kpi", "header"]), "impact_by_month", title="result_tables.impact_by_month")
+    needless = ["kpi", "header", *([] if chosen["phase"].any() else ["phase"])]
+    table(chosen.drop(columns=needless), "impact_by_month", title="result_tables.impact_by_month")
 
 
 def kpi_names(months: pd.DataFrame) -> dict[str, str]:

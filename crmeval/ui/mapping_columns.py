@@ -36,15 +36,15 @@ def columns_editor(sheet: Sheet, mapping: SheetMapping, key: str) -> SheetMappin
         alt=t("data.columns_alt", sheet=sheet.title),
         disabled=["column", "samples", "sure", "remark"], height=_ROW * (min(len(shown), _TALLEST) + 1) + 3,
         column_config={
-            "column": st.column_config.TextColumn(t("data.column"), width=120, pinned=True),
-            "samples": st.column_config.TextColumn(t("data.samples"), width=155),
+            "column": st.column_config.TextColumn(t("data.column"), width=150, pinned=True),
+            "samples": st.column_config.TextColumn(t("data.samples"), width=150),
             "field": st.column_config.SelectboxColumn(
-                t("data.field"), options=list(choices), required=True, width=150
+                t("data.field"), options=list(choices), required=True, width=160
             ),
             "sure": st.column_config.ProgressColumn(
-                t("data.sure"), format="percent", min_value=0, max_value=1, width=97
+                t("data.sure"), format="percent", min_value=0, max_value=1, width=85
             ),
-            "remark": st.column_config.TextColumn(t("data.remark"), width=260),
+            "remark": st.column_config.TextColumn(t("data.remark"), width=237),
         },
     )  # fmt: skip
     _not_found(mapping)
