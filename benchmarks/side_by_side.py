@@ -33,5 +33,5 @@ def compare(
     first = next(iter(taken.values()))
     print(work)
     for name, seconds in taken.items():
-        print(f"  {name:<15}{seconds:7.2f} s CPU   {seconds / first:5.1f} ×")
+        print(f"  {name:<18}{seconds:7.2f} s CPU   {seconds / first:5.1f} ×")
     return taken

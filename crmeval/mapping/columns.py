@@ -7,6 +7,7 @@ import pyarrow as pa
 from crmeval.mapping import dates
 from crmeval.mapping.dates import Dates, Order
 from crmeval.mapping.distinct import Distinct, different, each, trimmed
+from crmeval.mapping.hashing import count_different
 from crmeval.reading.sheet import Sheet
 
 _HEAD = 65_536  # rows that show whether values repeat
@@ -44,19 +45,23 @@ class Column:
     @cached_property
     def texts(self) -> Distinct:
         """What is to be read: the different texts or, where nearly all cells differ, each for itself."""
+        return self.distinct if self._repeats else each(self.cells)
+
+    @cached_property
+    def _repeats(self) -> bool:
+        """Whether the first rows show that the same texts come again and again."""
         head = self.head
-        if head.rows == len(self.cells) or _REPEATED * len(head.texts) <= int(head.counts.sum()):
-            return self.distinct
-        return each(self.cells)
+        return head.rows == len(self.cells) or _REPEATED * len(head.texts) <= int(head.counts.sum())
 
     def few(self, most: int) -> Distinct | None:
         """The different texts where they are no more than so many (at most 2000), else None."""
         return self.distinct if len(self.head.texts) <= most else None
 
-    @property
+    @cached_property
     def unique(self) -> float:
         """Different texts per filled cell."""
-        return len(self.distinct.texts) / max(self.filled, 1)
+        count = len(self.distinct.texts) if self._repeats else count_different(self.cells)
+        return count / max(self.filled, 1)
 
     @property
     def is_unique(self) -> bool:

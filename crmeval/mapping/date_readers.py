@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crmeval.mapping import date_patterns as shapes
-from crmeval.mapping.parted import TO_MINUTES, TO_SECONDS, parted
+from crmeval.mapping.parted import DAY, TO_MINUTES, TO_SECONDS, parted
 
 _MONTHS = {
     stem: number
@@ -185,8 +185,26 @@ class Read:
     epoch: np.ndarray | bool = False
 
 
+def as_programs_write(texts: pa.Array) -> np.ndarray | None:
+    """The moments of texts that all are ISO dates of one length, with or without a time; else None.
+
+    Many times as fast as taking them apart.
+    """
+    lengths = pc.min_max(pc.binary_length(texts)).as_py()
+    if lengths["min"] != lengths["max"] or lengths["min"] not in (DAY, TO_MINUTES, TO_SECONDS):
+        return None
+    try:
+        moments = texts.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+    except pa.ArrowInvalid:
+        return None
+    first, last = np.datetime64(f"{_YEARS[0]}-01-01"), np.datetime64(f"{_YEARS[1] + 1}-01-01")
+    return moments if moments.min() >= first and moments.max() < last else None
+
+
 def in_numbers(texts: pa.Array, *, day_first: bool) -> Read:
     """Dates in three numbers."""
+    if (moments := as_programs_write(texts)) is not None:
+        return Read(np.ones(len(texts), dtype=bool), moments)
     matched, parts = three_numbers(texts)
     asked = ends_in_year(parts)
     first, second, third = parts["a"], parts["b"], parts["c"]

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from crmeval.mapping.date_readers import LAST_MONTH, ends_in_year, in_numbers, otherwise, three_numbers
+from crmeval.mapping.date_readers import (
+    LAST_MONTH,
+    as_programs_write,
+    ends_in_year,
+    in_numbers,
+    otherwise,
+    three_numbers,
+)
 from crmeval.mapping.distinct import Distinct
 
 ISO, DMY, MDY, YMD, EXCEL, EPOCH = "iso", "dmy", "mdy", "ymd", "excel", "epoch"
@@ -70,6 +77,8 @@ class Dates:
 
 def order(distinct: Distinct) -> Order:
     """What the rows of a column say about the order of day and month."""
+    if as_programs_write(distinct.texts) is not None:
+        return Order()
     matched, parts = three_numbers(distinct.texts)
     asked = ends_in_year(parts)
     first, second, rows = parts["a"], parts["b"], distinct.counts[matched]

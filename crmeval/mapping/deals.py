@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from crmeval.fields import LOST, OPEN, WON
 from crmeval.mapping.columns import column_of
-from crmeval.mapping.distinct import distinct
+from crmeval.mapping.distinct import different, distinct
 from crmeval.mapping.names import normal
 from crmeval.mapping.outcomes import are_flags, is_yes, outcome_of
 from crmeval.mapping.parts import OTHER, STAGE_DATE, Part
@@ -25,7 +25,7 @@ _LINE_ITEM = re.compile(
 
 def _by_stage(part: Part, stages: pa.Array) -> pa.Array:
     """The outcome by stage: as mapped, else by its words; a stage that names no end is open."""
-    values = distinct(pa.chunked_array([stages]) if isinstance(stages, pa.Array) else stages)
+    values = different(pa.chunked_array([stages]) if isinstance(stages, pa.Array) else stages)
     meant = part.mapping.meanings.get("stage", {})
     said = {meant.get(value, value): end for value, end in part.mapping.outcomes.items()}
     meanings = [said.get(value) or outcome_of(value) or OPEN for value in values.texts.to_pylist()]

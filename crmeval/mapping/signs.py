@@ -61,9 +61,10 @@ class Trial:
         """Whether the same id stands in several stages: then a row is a step, not a deal."""
         if not {"deal_id", "stage"} <= set(self.columns):
             return False
-        ids, stages = (column_of(self.sheet, self.columns[name]).distinct for name in ("deal_id", "stage"))
-        if len(ids.texts) == ids.counts.sum():
+        deals, steps = (column_of(self.sheet, self.columns[name]) for name in ("deal_id", "stage"))
+        if deals.is_unique:
             return False
+        ids, stages = deals.distinct, steps.distinct
         several = len(stages.texts)
         stage = pc.fill_null(stages.places, several).cast(pa.int64())
         codes = pc.add(pc.multiply(ids.places.cast(pa.int64()), several + 1), stage).drop_null().to_numpy()

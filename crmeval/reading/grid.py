@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 _BLANKS = [chr(code) for code in range(0x80, 0x10000) if chr(code).isspace()]
+_BEYOND_ASCII = 0x80
 _SPACES = np.arange(256) <= ord(" ")
 _MAY_LEAD = _SPACES | np.isin(np.arange(256), [blank.encode()[0] for blank in _BLANKS])
 _MAY_TRAIL = _SPACES | np.isin(np.arange(256), [blank.encode()[-1] for blank in _BLANKS])
@@ -29,7 +30,7 @@ def _may_have_blanks(texts: pa.StringArray) -> bool:
     if not len(texts):
         return False
     _, offsets, content = texts.buffers()
-    ends = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    ends = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1].astype(np.intp)
     begin, end = ends[:-1], ends[1:]
     filled = end > begin
     if not filled.all():
@@ -37,7 +38,14 @@ def _may_have_blanks(texts: pa.StringArray) -> bool:
             return True
         begin, end = begin[filled], end[filled]
     letters = np.frombuffer(content or b"", np.uint8)
-    return bool(_MAY_LEAD[letters[begin]].any() or _MAY_TRAIL[letters[end - 1]].any())
+    return _any(letters.take(begin), _MAY_LEAD) or _any(letters.take(end - 1), _MAY_TRAIL)
+
+
+def _any(letters: np.ndarray, marked: np.ndarray) -> bool:
+    """Whether one of these bytes is marked; where none is a blank or above ASCII they are not looked up."""
+    if not len(letters) or (letters.min() > ord(" ") and letters.max() < _BEYOND_ASCII):
+        return False
+    return bool(marked[letters].any())
 
 
 @dataclass(frozen=True, slots=True)

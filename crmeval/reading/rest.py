@@ -37,11 +37,15 @@ def not_data(grid: Grid, kept: np.ndarray, header: Sequence[Sequence[str]]) -> M
     filled = grid.filled()
     columns = int(sum(column.null_count < len(column) for column in grid.columns))
     found = {REPEATED_HEADER: _repeated(grid, kept, header)}
-    left = np.setdiff1d(kept, found[REPEATED_HEADER], assume_unique=True)
+    left = _without(kept, found[REPEATED_HEADER])
     found[TOTAL] = _totals(grid, left, filled, columns)
-    left = np.setdiff1d(left, found[TOTAL], assume_unique=True)
+    left = _without(left, found[TOTAL])
     found[FOOTER] = _footers(grid, left, filled, columns, found[TOTAL])
     return found
+
+
+def _without(kept: np.ndarray, gone: np.ndarray) -> np.ndarray:
+    return np.setdiff1d(kept, gone, assume_unique=True) if len(gone) else kept
 
 
 def _repeated(grid: Grid, kept: np.ndarray, header: Sequence[Sequence[str]]) -> np.ndarray:
@@ -61,17 +65,17 @@ def _same(grid: Grid, rows: np.ndarray, names: Sequence[str]) -> np.ndarray:
 
 def _totals(grid: Grid, kept: np.ndarray, filled: np.ndarray, columns: int) -> np.ndarray:
     """Rows whose first filled cell says so and that have gaps, as totals have, or end the table."""
+    asked = kept[(filled[kept] < columns) | (kept == kept[-1:])]
     first = grid.columns[0]
     if first.null_count:
         first = pc.coalesce(*grid.columns)
-    hint = pc.fill_null(pc.match_substring_regex(first, _TOTAL_HINT, ignore_case=True), False).to_numpy()
-    hinted = kept[hint[kept]]
+    cells = first.take(pa.array(asked, pa.int64()))
+    hint = pc.fill_null(pc.match_substring_regex(cells, _TOTAL_HINT, ignore_case=True), False)
+    hinted, cells = asked[hint.to_numpy()], cells.filter(hint)
     if not len(hinted):
         return hinted
-    cells = first.take(pa.array(hinted))
     total, subtotal = (pc.match_substring_regex(cells, said).to_numpy() for said in (_TOTAL, _SUBTOTAL))
     gaps = columns - filled[hinted]
-    total &= (gaps > 0) | (hinted == kept[-1])
     subtotal &= (2 * gaps >= columns) & (columns > 1)
     found = hinted[total | subtotal]
     return found if len(found) <= max(_FEW, len(kept) // 2) else found[:0]
