@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from crmeval.exports import Export, export_of
 from crmeval.fields import LEFT_OUT, TABLES
 from crmeval.mapping.assign import Assignment, assign
 from crmeval.mapping.profiles import Profile
@@ -16,6 +17,7 @@ _SURE, _NOT_SURE = 0.93, 0.79  # where the table is less likely, its required fi
 _KNOWN = 0.5  # enough where the system that wrote the sheet is known by its headers
 _LIKELY = 0.45  # less likely still, it must lack nothing, and be none less likely than another table
 _ITS_OWN = 0.9
+_EXPORT = 0.99  # a known list of a known system
 
 
 def guess(sheet: Sheet, found: Mapping[str, Profile], preset: Preset) -> Assignment:
@@ -24,8 +26,11 @@ def guess(sheet: Sheet, found: Mapping[str, Profile], preset: Preset) -> Assignm
     for trial in trials:
         if _comes_back(trial):
             return trial.assignment
+    export = export_of({header: one.some for header, one in found.items()})
+    if export:
+        return _written(export, next(trial for trial in trials if trial.table == export.table), found)
     others = [trial for trial in trials if not TABLES[trial.table].made_here]
-    if any(_is_history(trial) for trial in others):  # whatever else might be a deal's id
+    if any(_is_history(trial) for trial in others) and not any(_has_own_key(trial) for trial in others):
         others = [trial for trial in others if trial.table != "deals"]
     likely = odds(others, of_sheet(found))
     best = int(likely.argmax())
@@ -40,10 +45,29 @@ def guess(sheet: Sheet, found: Mapping[str, Profile], preset: Preset) -> Assignm
     return chosen if chosen.likely >= sure else _doubted(chosen)
 
 
+def _written(export: Export, trial: Trial, found: Mapping[str, Profile]) -> Assignment:
+    """The columns of a known export, and what else was found beside them."""
+    known = export.columns_of(found)
+    columns, confidence = dict(known), dict.fromkeys(known, _EXPORT)
+    for name, header in trial.columns.items():
+        if name not in known and header not in known.values():
+            columns[name], confidence[name] = header, trial.assignment.confidence[name]
+    order = [one.name for one in TABLES[trial.table].fields if one.name in columns]
+    return Assignment(
+        trial.table, {name: columns[name] for name in order}, {name: confidence[name] for name in order}
+    )
+
+
 def _is_history(trial: Trial) -> bool:
     """Whether ids that are surely those of deals stand in several stages."""
     sure = trial.assignment.confidence.get("deal_id", 0.0)
     return trial.table == "stage_events" and sure >= _ITS_OWN and possible(trial) and trial.stages_vary
+
+
+def _has_own_key(trial: Trial) -> bool:
+    """Whether each row is a deal with an id of its own: the one in several stages is of a customer."""
+    key = trial.of("deal_id")
+    return trial.table == "deals" and key is not None and key.is_unique
 
 
 def _comes_back(trial: Trial) -> bool:

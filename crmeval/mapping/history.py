@@ -5,6 +5,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crmeval.mapping.aliases import aliases
+from crmeval.mapping.concepts import says
 from crmeval.mapping.distinct import distinct, trim
 from crmeval.mapping.names import likeness, normal
 from crmeval.mapping.parts import OTHER, Part
@@ -12,24 +13,34 @@ from crmeval.mapping.stages import BETWEEN, in_pipeline
 from crmeval.words import text
 
 _FIELD = {"field", "field event", "field name", "поле", "поле событие", "название поля"}
-_NEW = {"new value", "новое значение"}
+_EVENT = {"event", "событие"}  # amoCRM says what was changed in a sentence: "Изменение этапа продажи"
+_NEW = {"new value", "новое значение", "value after", "значение после"}
 _SURE = 0.9
 
 
 def set_aside_other_fields(part: Part) -> None:
     """Of a history of all fields, as Salesforce keeps one, only the changes of the stage are steps."""
-    header = next((one for one in part.sheet.columns if normal(one) in _FIELD), "")
+    header = next((one for one in part.sheet.columns if normal(one) in _FIELD | _EVENT), "")
     if (
         part.mapping.table != "stage_events" or OTHER + header not in part.rows.column_names
         or normal(part.mapping.columns["stage"]) not in _NEW
     ):  # fmt: skip
         return
     fields = distinct(part.rows[OTHER + header])
-    known = [likeness(name, aliases("stage_events", "stage")) >= _SURE for name in fields.texts.to_pylist()]
+    of_stage = _says_stage if normal(header) in _EVENT else _is_stage
+    known = [of_stage(name) for name in fields.texts.to_pylist()]
     others = ~fields.spread_mask(np.array(known, dtype=bool))
     if others.any():
         part.notes.append(text("import_notes.other_field", column=header, n=int(others.sum())))
         part.drop(others, "other_field", part.rows[OTHER + header].to_pylist())
+
+
+def _is_stage(field: str) -> bool:
+    return likeness(field, aliases("stage_events", "stage")) >= _SURE
+
+
+def _says_stage(event: str) -> bool:
+    return says(event, "stage")
 
 
 def with_pipelines(part: Part) -> Part:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from crmeval.errors import MappingError
+from crmeval.exports import export_of
 from crmeval.fields import LEFT_OUT, LOOKUP, TABLES, WON
 from crmeval.mapping import dates
 from crmeval.mapping.assign import Assignment, assign
@@ -22,7 +23,7 @@ from crmeval.mapping.scales import scale_of
 from crmeval.mapping.second import seconded
 from crmeval.mapping.stage_orders import with_orders
 from crmeval.mapping.stages import stage_columns, stage_exits
-from crmeval.presets import recognise
+from crmeval.presets import UNKNOWN, recognise
 from crmeval.reading.sheet import Sheet
 from crmeval.words import text
 
@@ -70,13 +71,15 @@ def draft_of(sheet: Sheet, kind: str | None) -> Draft:
     """The sheet on its own: as the user says, else as its columns say."""
     found = profiles(sheet)
     preset = recognise(sheet.columns)
+    export = export_of({header: one.some for header, one in found.items()})
     empty = Assignment(LEFT_OUT, {}, {})
     if kind in TABLES:
         best = seconded(assign(kind, found, preset), found, preset)
     else:
         best = guess(sheet, found, preset) if kind is None else empty
+    source = export.source if export and preset.source == UNKNOWN else preset.source
     mapping = SheetMapping(
-        sheet.file, sheet.name, best.table, preset.source, dict(best.columns), dict(best.confidence)
+        sheet.file, sheet.name, best.table, source, dict(best.columns), dict(best.confidence)
     )
     return Draft(sheet, found, mapping, best.likely)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -28,6 +29,8 @@ _FEW_VALUES, _ABOUT = 12, 0.6
 _MANY = 4
 _ENOUGH = 4  # of fewer values it is chance that none repeats
 _STAGES_AT_MOST = 100  # that are ticked off in a table of ids by stages
+_IN_COMMON = 0.5  # of the values of a column what something was and of that what it became
+_AGAIN = 0.15
 _LOWEST, _HIGHEST = -100, 100
 _REMARK = 20
 _CALLED_SO = 0.6
@@ -97,9 +100,12 @@ def possible(trial: Trial) -> bool:
     """Whether the table has of every group of fields that make it one at least.
 
     A column of texts alone may be anything: as feedback it must be called so, and it is no check of records.
+    Ids that stand at one date again, never in another stage, have rows of products, not steps.
     """
     columns, sure = trial.columns, trial.assignment.confidence
     if len(columns) == 1 and (trial.table == "verified" or sure.get("text", 1.0) < _CALLED_SO):
+        return False
+    if trial.table == "stage_events" and not trial.stages_vary and _at_once(trial):
         return False
     return all(set(group.split()) & set(columns) for group in _NEEDS[trial.table])
 
@@ -126,6 +132,19 @@ def _speaks(sheet: Sheet, table: str) -> bool:
 
 def _steps(trial: Trial) -> float:
     return 1.0 if trial.stages_vary else -1.0
+
+
+def _at_once(trial: Trial) -> bool:
+    """Whether the same id stands at the same date again: rows of products, no steps."""
+    ids, dates = trial.of("deal_id"), trial.of("entered_at")
+    if ids is None or dates is None:
+        return False
+    pairs = pd.DataFrame({"id": ids.places, "date": dates.places})[_filled(ids, dates)]
+    return bool(pairs.duplicated().mean() >= _AGAIN) if len(pairs) else False
+
+
+def _deals(trial: Trial) -> Mapping[str, float]:
+    return {**_repeats("deal_id")(trial), "is steps": float(trial.stages_vary)}
 
 
 def _kpis(trial: Trial) -> Mapping[str, float]:
@@ -191,7 +210,7 @@ def _verified(trial: Trial) -> Mapping[str, float]:
 
 
 _MORE: Mapping[str, Callable[[Trial], Mapping[str, float]]] = {
-    "deals": _repeats("deal_id"),
+    "deals": _deals,
     "stage_events": lambda trial: {"is steps": _steps(trial)},
     "activities": _repeats("at"),
     "orders": _repeats("customer_id"),
@@ -205,6 +224,24 @@ _MORE: Mapping[str, Callable[[Trial], Mapping[str, float]]] = {
     "kpis": _kpis,
     "verified": _verified,
 }
+
+
+def _from_one_to_another(found: Mapping[str, Profile]) -> bool:
+    """Whether two columns of texts have values in common but in no row: what was, and what is."""
+    texts = [one for one in found.values() if LOOKS["text"](one) and 1 < one.distinct <= _STAGES_AT_MOST]
+    return any(
+        len({*one.some} & {*other.some}) >= _IN_COMMON * min(one.distinct, other.distinct)
+        and not (_filled(one, other) & (_texts(one) == _texts(other))).any()
+        for one, other in combinations(texts, 2)
+    )
+
+
+def _texts(one: Profile) -> np.ndarray:
+    return np.array([*one.some, ""], dtype=object)[one.places]
+
+
+def _filled(one: Profile, other: Profile) -> np.ndarray:
+    return (one.places >= 0) & (other.places >= 0)
 
 
 def of_sheet(found: Mapping[str, Profile]) -> dict[str, float]:
@@ -222,6 +259,7 @@ def of_sheet(found: Mapping[str, Profile]) -> dict[str, float]:
                 sure = 1 / len(word.means) ** 0.5
                 for sign in (f"says {meaning}", f"key {meaning}") if is_key else (f"says {meaning}",):
                     told[sign] = max(told.get(sign, 0.0), sure)
+    told["shows moves"] = float(_from_one_to_another(found))
     for look, like in LOOKS.items():
         like_it = sum(like(one) for one in found.values())
         told[f"shows {look}"], told[f"many {look}"] = float(like_it > 0), min(like_it, _MANY) / _MANY
