@@ -28,6 +28,7 @@ _DATED = {
     "activities": ("at",), "orders": ("ordered_at",), "feedback": ("answered_at",),
 }  # fmt: skip
 _FIRST_SIGN = "!"  # after all blanks: a text from here on is none, and need not be trimmed to see that
+_FIRST_ROWS, _SHARE_DISTINCT = 2000, 0.25  # of the first rows, for texts to repeat enough to be coded
 _CONNECTION = {"threads": 2, "memory_limit": "2GB", "preserve_insertion_order": True}
 
 SET_ASIDE_COLUMNS = ("import", "row", "reason", "value")
@@ -155,11 +156,19 @@ def _fingerprint(tables: Mapping[str, pa.Table], labels: Mapping[str, Mapping[st
     return digest.hexdigest()[:16]
 
 
-def _loaded(connection: Any, name: str, rows: pa.Table) -> ir.Table:
-    """The rows as a table of the engine."""
-    connection.con.register("_incoming", rows)
-    connection.con.execute(f'CREATE TABLE "{name}" AS SELECT * FROM _incoming')  # noqa: S608 - our own names
-    connection.con.unregister("_incoming")
+def _coded(rows: pa.Table) -> pa.Table:
+    """The rows with texts that repeat as codes of their different values: the engine then handles each once."""
+    for place, column in enumerate(rows.columns):
+        first = column.slice(0, _FIRST_ROWS)
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            if pc.count_distinct(first).as_py() <= _SHARE_DISTINCT * len(first):
+                rows = rows.set_column(place, rows.column_names[place], column.dictionary_encode())
+    return rows
+
+
+def _seen(connection: Any, name: str, rows: pa.Table) -> ir.Table:
+    """The rows as a table of the engine, which reads them where they are."""
+    connection.con.register(name, rows)
     return connection.table(name)
 
 
@@ -204,12 +213,13 @@ class Tables:
             for name, table in tables.items()
         }
         lists = {} if self.undated.empty else {"undated": _from_pandas(self.undated)}
-        self.fingerprint = _fingerprint({**tables, **lists}, self._labels)
+        self._arrow = {name: _complete(name, table) for name, table in tables.items()}
+        self._coded = {name: _coded(table) for name, table in self._arrow.items()}
+        self.fingerprint = _fingerprint({**self._coded, **lists}, self._labels)
         self._lock = threading.RLock()
         self._kept = 0
         self._found: dict[str, Any] = {}
         self._values: dict[Any, Any] = {}
-        self._arrow = {name: _complete(name, table) for name, table in tables.items()}
         self._in_engine: dict[str, ir.Table] = {}
         self._last_date = _last_date(self._arrow)
 
@@ -251,8 +261,8 @@ class Tables:
     def __getitem__(self, name: str) -> ir.Table:
         """The table as an Ibis expression, in the engine once it is asked for (KeyError: no such table)."""
         with self._lock:
-            if name in self._arrow:
-                self._in_engine[name] = _loaded(self._connection, name, self._arrow.pop(name))
+            if name not in self._in_engine:
+                self._in_engine[name] = _seen(self._connection, name, self._coded[name])
             return self._in_engine[name]
 
     def count(self, name: str) -> int:
@@ -313,16 +323,12 @@ class Tables:
         self._kept += 1
         name = f"_kept_{self._kept}"
         if isinstance(rows, pa.Table):
-            return _loaded(self._connection, name, rows)
+            return _seen(self._connection, name, rows)
         return self._connection.create_table(name, rows, temp=True)
 
     def arrow(self, name: str, *columns: str) -> pa.Table:
         """A whole table, or only these columns of it."""
-        with self._lock:
-            if name in self._arrow:
-                return self._arrow[name].select(columns) if columns else self._arrow[name]
-            rows = self[name].select(*columns) if columns else self[name]
-            return self._connection.to_pyarrow(rows)
+        return self._arrow[name].select(columns) if columns else self._arrow[name]
 
     def observed_until(self) -> pd.Timestamp | None:
         """The last date that a deal, event, activity, order or answer bears: open cases are cut off there."""
