@@ -157,13 +157,18 @@ def _fingerprint(tables: Mapping[str, pa.Table], labels: Mapping[str, Mapping[st
 
 
 def _coded(rows: pa.Table) -> pa.Table:
-    """The rows with texts that repeat as codes of their different values: the engine then handles each once."""
+    """The rows with texts that repeat as codes of their different values: the engine handles each once."""
     for place, column in enumerate(rows.columns):
-        first = column.slice(0, _FIRST_ROWS)
-        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-            if pc.count_distinct(first).as_py() <= _SHARE_DISTINCT * len(first):
-                rows = rows.set_column(place, rows.column_names[place], column.dictionary_encode())
+        if _repeats(column):
+            rows = rows.set_column(place, rows.column_names[place], column.dictionary_encode())
     return rows
+
+
+def _repeats(column: pa.ChunkedArray) -> bool:
+    """Whether a column is of texts that repeat, by its first rows."""
+    is_text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+    first = column.slice(0, _FIRST_ROWS)
+    return bool(is_text and pc.count_distinct(first).as_py() <= _SHARE_DISTINCT * len(first))
 
 
 def _seen(connection: Any, name: str, rows: pa.Table) -> ir.Table:

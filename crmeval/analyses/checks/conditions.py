@@ -1,11 +1,14 @@
 """What each check looks for, as a condition on a row that the engine evaluates."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import ibis
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from ibis.expr import types as ir
 
 from crmeval.analyses.checks.columns import day_text, filled, sought
@@ -60,10 +63,10 @@ def condition(rows: ir.Table, check: Check) -> ir.BooleanValue:
         NEGATIVE: lambda: column < 0,
         NO_AMOUNT: lambda: (column == 0) & (rows.outcome == WON) if check.table == "deals" else column == 0,
         ABSURD: partial(_absurd, rows, check),
-        WRONG_COLUMN: lambda: column.re_search(f"(?i){_among_blanks(check.pattern)}"),
-        ODD_FORM: lambda: filled(rows, check.column) & ~column.re_search(_among_blanks(check.pattern)),
-        CASE: lambda: column.re_search(check.pattern),
-        SPACES: lambda: column.re_search(_SPARE_SPACES),
+        WRONG_COLUMN: lambda: column.re_search(looked_for(check)),
+        ODD_FORM: lambda: filled(rows, check.column) & ~column.re_search(looked_for(check)),
+        CASE: lambda: column.re_search(looked_for(check)),
+        SPACES: lambda: column.re_search(looked_for(check)),
         SWAPPED: partial(_swapped, rows, check),
         CONTRADICTS: lambda: is_one_of(together(rows[check.other], column), list(check.wrong)),
         OTHER_COUNTRY: lambda: is_one_of(
@@ -72,7 +75,10 @@ def condition(rows: ir.Table, check: Check) -> ir.BooleanValue:
         AGAINST_FLAG: partial(_against_flag, rows, check),
         RULE: partial(broken, rows, check),
     }
-    met = special[check.code]() if check.code in special else is_one_of(column, list(check.wrong))
+    if check.among is not None:
+        met = is_one_of(column, check.among)
+    else:
+        met = special[check.code]() if check.code in special else is_one_of(column, list(check.wrong))
     return sought(met, rows, check.table, check.column)
 
 
@@ -81,6 +87,24 @@ def is_one_of(column: ir.StringValue, values: Sequence[str]) -> ir.BooleanValue:
     if len(values) <= _FEW_VALUES:
         return column.isin(values) if values else ibis.literal(False)
     return column.isin(ibis.memtable(pd.DataFrame({"value": values})).value)
+
+
+def looked_for(check: Check) -> str:
+    """The pattern (of RE2) by which a check of forms finds a value; one of odd forms finds what lacks it."""
+    if check.code == SPACES:
+        return _SPARE_SPACES
+    if check.code == CASE:
+        return check.pattern
+    whole = _among_blanks(check.pattern)
+    return f"(?i){whole}" if check.code == WRONG_COLUMN else whole
+
+
+def with_few(check: Check, values: Iterable[str]) -> Check:
+    """A check of forms with those of a column's few values that it finds: cells need not be looked at."""
+    texts = pa.array(list(values), pa.string())
+    like = pc.match_substring_regex(texts, looked_for(check))
+    found = texts.filter(pc.invert(like) if check.code == ODD_FORM else like)
+    return replace(check, among=tuple(found.to_pylist()))
 
 
 def _among_blanks(pattern: str) -> str:

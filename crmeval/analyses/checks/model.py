@@ -44,6 +44,7 @@ class Check:
         other: another column that takes part.
         limit: the threshold, where there is one to choose.
         pattern: for forms, what a value must (or, for letters of one case, may not) look like.
+        among: for forms of a column with few values, those that do not look right; None: every cell is asked.
         rule: for a rule of the user, the rule, with the columns' names in the table.
     """
 
@@ -60,6 +61,7 @@ class Check:
     other: str = ""
     limit: float | None = None
     pattern: str = ""
+    among: tuple[str, ...] | None = None
     rule: Rule | None = None
 
     @property
@@ -78,4 +80,4 @@ class Check:
     @property
     def may_find(self) -> bool:
         """Whether the engine need be asked: a check of values that saw no wrong one finds nothing."""
-        return bool(self.wrong) or self.code not in _OF_VALUES
+        return bool(self.wrong) or bool(self.among) or (self.among is None and self.code not in _OF_VALUES)

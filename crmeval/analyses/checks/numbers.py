@@ -9,7 +9,7 @@ from ibis.expr import types as ir
 from scipy import stats
 
 from crmeval.analyses.checks.columns import CheckedTable, day_text, filled, header, is_text
-from crmeval.analyses.checks.conditions import EARLIEST_YEAR
+from crmeval.analyses.checks.conditions import EARLIEST_YEAR, is_one_of
 from crmeval.analyses.checks.model import (
     ABSURD,
     BEFORE_CREATED,
@@ -162,15 +162,17 @@ def _repeated(tables: Tables, checked: CheckedTable) -> Iterator[Check]:
     rows = tables[checked.name]
     held = rows.filter(filled(rows, checked.id))
     often = held.group_by(checked.id).having(lambda group: group.count() > 1).aggregate(n=held.count())
-    found = tables.frame(held.semi_join(often, checked.id).select(checked.id, IMPORT, ROW).limit(_MOST_ROWS))
-    if found.empty:
+    ids = tables.frame(often.limit(_MOST_ROWS))[checked.id]
+    if ids.empty:
         return
+    known = is_one_of(held[checked.id], list(ids))
+    found = tables.frame(held.filter(known).select(checked.id, IMPORT, ROW).limit(_MOST_ROWS))
     later = found.sort_values([IMPORT, ROW]).duplicated(checked.id)
     extra = found.sort_values([IMPORT, ROW])[later]
     places = zip(extra[IMPORT].astype(int), extra[ROW].astype(int), strict=True)
-    ids = dict(zip(places, extra[checked.id].astype(str), strict=True))
+    held_by = dict(zip(places, extra[checked.id].astype(str), strict=True))
     reason = text(f"accuracy.reasons.{REPEATED}")
-    yield Check(REPEATED, checked.name, checked.id, reason, rows=ids)
+    yield Check(REPEATED, checked.name, checked.id, reason, rows=held_by)
 
 
 def _late(tables: Tables, checked: CheckedTable) -> Iterator[Check]:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from crmeval.analyses.checks.conditions import with_few
 from crmeval.analyses.checks.distinct import Column
 from crmeval.analyses.checks.model import (
     CASE,
@@ -49,7 +50,8 @@ def shape_checks(table: str, column: Column) -> Iterator[Check]:
 
 def _check(code: str, table: str, column: Column, *, pattern: str = "", **facts: object) -> Check:
     reason = text(f"accuracy.reasons.{code}", **facts)
-    return Check(code, table, column.name, reason, on=code != ODD_FORM, pattern=pattern)
+    check = Check(code, table, column.name, reason, on=code != ODD_FORM, pattern=pattern)
+    return with_few(check, column.counts) if column.few else check
 
 
 def _of_another_column(table: str, column: Column) -> Iterator[Check]:
