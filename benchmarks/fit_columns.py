@@ -2,9 +2,10 @@
 
     python benchmarks/fit_columns.py     # figures held out, then crmeval/mapping/column_weights.toml anew
 
-A logistic regression with a ridge penalty per field, on the `tuned` sets of `tests/headers`: every column of
-a set, for every field of its table that its values suit. A column that would be right too, beside a better
-one, is left out. Held out is one file of sets at a time, since an author repeats himself within one.
+A logistic regression with a ridge penalty per field, on the `tuned` and `learned` sets of `tests/headers`:
+every column of a set, for every field of its table that its values suit. A column that would be right too,
+beside a better one, is left out. Held out is one file of sets at a time, since an author repeats himself
+within one.
 """
 
 import sys
@@ -21,7 +22,7 @@ from scipy.optimize import minimize  # noqa: E402
 from scipy.sparse import csr_array  # noqa: E402
 from scipy.special import expit  # noqa: E402
 
-from benchmarks.header_recognition import listed, sets_by_file, sheet  # noqa: E402
+from benchmarks.header_recognition import listed, sets_learned_from, sheet  # noqa: E402
 from crmeval.fields import TABLES  # noqa: E402
 from crmeval.mapping import second  # noqa: E402
 from crmeval.mapping.profiles import profiles  # noqa: E402
@@ -47,8 +48,8 @@ class Set:
 
 
 def learnable() -> Iterator[Set]:
-    """The tuned sets of tables whose columns are learned."""
-    for file, case in sets_by_file("tuned"):
+    """The sets of tables whose columns are learned."""
+    for file, case in sets_learned_from():
         table = listed(case["table"])[0]
         if table not in TABLES or table in second.NOT_LEARNED:
             continue

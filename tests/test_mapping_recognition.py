@@ -4,10 +4,10 @@ import pytest
 
 from benchmarks.header_recognition import by_field, given, judge, sets, sure_and_wrong, told_surely
 
-REACHED = {"tuned": 0.98, "unseen": 0.88}  # the aim for the unseen is 0.95
-SURE_AND_WRONG = {"tuned": 0, "unseen": 2}  # required fields; the aim is none
-TABLES = {"tuned": 0.99, "unseen": 0.9}
-TOLD = {"tuned": 0.85, "unseen": 0.57}  # required fields that are right with confidence
+REACHED = {"tuned": 0.98, "learned": 0.87, "unseen": 0.84}  # the aim for the unseen is 0.95
+SURE_AND_WRONG = {"tuned": 0, "learned": 1, "unseen": 0}  # required fields; the aim is none
+TABLES = {"tuned": 0.99, "learned": 0.97, "unseen": 0.88}
+TOLD = {"tuned": 0.78, "learned": 0.56, "unseen": 0.5}  # required fields that are right with confidence
 
 
 @pytest.fixture(scope="module", params=given())
@@ -39,4 +39,4 @@ def test_required_fields_are_told_with_confidence(part):
 
 def test_there_are_enough_sets_each_once():
     names = [case["name"] for part in given() for case in sets(part)]
-    assert len(names) == len(set(names)) >= 644
+    assert len(names) == len(set(names)) >= 969

@@ -18,10 +18,10 @@ SURE = Assignment("deals", {"deal_id": "No", "owner": "Ann"}, {"deal_id": 0.9, "
 
 @pytest.fixture
 def heard(monkeypatch):
-    """`first` with a second opinion that names these columns, each with log-odds of 2."""
+    """`first` with a second opinion that names these columns, each with log-odds of 4."""
 
     def ask(first, **named):
-        told = dict.fromkeys(named.items(), 2.0)
+        told = dict.fromkeys(named.items(), 4.0)
         monkeypatch.setattr(second, "odds", lambda *_: told)
         return second.seconded(first, profiles(sheet(*PEOPLE)), Preset(UNKNOWN))
 
@@ -32,6 +32,12 @@ def test_what_both_name_is_sure(heard):
     agreed = heard(FIRST, deal_id="No", owner="Ann")
     assert agreed.columns == FIRST.columns
     assert min(agreed.confidence.values()) >= 0.8
+
+
+def test_what_neither_is_likely_to_know_stays_to_be_asked(heard):
+    unlikely = Assignment("deals", {"deal_id": "No", "owner": "Ann"}, {"deal_id": 0.7, "owner": 0.5})
+    agreed = heard(unlikely, deal_id="No", owner="Ann")
+    assert agreed.confidence["deal_id"] >= 0.8 > agreed.confidence["owner"]
 
 
 def test_what_only_the_first_names_is_asked(heard):

@@ -152,7 +152,7 @@ def _by_name(table: str, found: Mapping[str, Profile], preset: Preset) -> list[C
             sure = fits and _sure(table, one.name, header, preset) * fits
             if sure < _SURE_ENOUGH or denies(table, one.name, header):
                 continue
-            if _cannot_be(one.name, one.kind, header, profile):
+            if cannot_be(one.name, one.kind, header, profile):
                 continue
             if one.kind == CATEGORY and any("id" in word.means for word in words(header)[-1:]):
                 sure *= _BY_NUMBER
@@ -168,7 +168,7 @@ def _by_name(table: str, found: Mapping[str, Profile], preset: Preset) -> list[C
     return candidates
 
 
-def _cannot_be(name: str, kind: str, header: str, profile: Profile) -> bool:
+def cannot_be(name: str, kind: str, header: str, profile: Profile) -> bool:
     """Whether the values rule a field out.
 
     Flags and amounts name nobody, users are counted, not priced; a verdict is yes or no, what was entered and

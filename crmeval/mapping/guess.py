@@ -13,7 +13,7 @@ from crmeval.mapping.weighing import odds
 from crmeval.presets import Preset
 from crmeval.reading.sheet import Sheet
 
-_SURE, _NOT_SURE = 0.93, 0.79  # where the table is less likely, its required fields are not sure
+_SURE, _NOT_SURE = 0.97, 0.79  # where the table is less likely, its required fields are not sure
 _KNOWN = 0.5  # enough where the system that wrote the sheet is known by its headers
 _LIKELY = 0.45  # less likely still, it must lack nothing, and be none less likely than another table
 _ITS_OWN = 0.9

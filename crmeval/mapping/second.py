@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from crmeval.fields import TABLES
-from crmeval.mapping.assign import Assignment, may_share
+from crmeval.mapping.assign import Assignment, cannot_be, may_share
 from crmeval.mapping.concepts import words
 from crmeval.mapping.contents import LOOKS
 from crmeval.mapping.profiles import Profile
@@ -22,6 +22,7 @@ from crmeval.presets import Preset
 
 _FILE = Path(__file__).with_name("column_weights.toml")
 _AGREED, _NOT_SURE = 0.85, 0.79
+_LIKELY, _ODDS = 0.6, 3.0  # what both must reach to be sure together: the second's odds are of 95 in 100
 _SURE, _MOSTLY = 0.8, 0.5
 _WORDS = 5  # a header of more words is merely long
 # Their columns are told by the questions, or by the headers that the app itself wrote.
@@ -83,7 +84,8 @@ def odds(table: str, found: Mapping[str, Profile]) -> Odds:
     return {
         (one.name, header): sum_of(weights, signs)
         for one in TABLES[table].fields if (weights := _weights().get(one.name))
-        for header, signs in told.items() if found[header].fits(one.kind)
+        for header, signs in told.items()
+        if found[header].fits(one.kind) and not cannot_be(one.name, one.kind, header, found[header])
     }  # fmt: skip
 
 
@@ -103,9 +105,9 @@ def _is_free(header: str, field: str, columns: Mapping[str, str]) -> bool:
 def seconded(first: Assignment, found: Mapping[str, Profile], preset: Preset) -> Assignment:
     """The assignment with a second opinion heard.
 
-    Where both name the same column it is sure. A column that only the second opinion names is taken where the
-    first names none, or is not sure of its own; else the first stands, and is no longer sure. What a known
-    system writes needs no second opinion.
+    Where both name the same column as likely it is sure. A column that only the second opinion names is taken
+    where the first names none, or is not sure of its own; else the first stands, and is no longer sure. What
+    a known system writes needs no second opinion.
     """
     if first.table not in TABLES or first.table in NOT_LEARNED:
         return first
@@ -114,7 +116,7 @@ def seconded(first: Assignment, found: Mapping[str, Profile], preset: Preset) ->
     columns, confidence = dict(first.columns), dict(first.confidence)
     known = {field for field in preset.columns if field in columns} if first.table == "deals" else set()
     for field, header in second.items():
-        if columns.get(field) == header:
+        if columns.get(field) == header and confidence[field] >= _LIKELY and told[field, header] >= _ODDS:
             confidence[field] = max(confidence[field], _AGREED)
         if columns.get(field) == header or field in known or found[header].counted >= _MOSTLY:
             continue  # numbers that might be days are no date because nothing else is
