@@ -2,7 +2,7 @@
 
 Deals of the CRMs in use are in `crmeval.presets`; these are lists whose headers alone would mislead: a value
 that is a stage, a start that is of a meeting. Headers stand in the form of `crmeval.mapping.names.normal`.
-Sources: the vendors' own documentation and importers written against real files.
+The columns are those known from such files; the vendors list few of them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
