@@ -16,6 +16,7 @@ seventh word unknown: the words are listed by who read these sets, so the former
 
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,10 +41,12 @@ NONE = len(LEARNED)
 RIDGE, RIDGE_SAYS = 0.1, 0.2  # what headers speak of is the greater part of the signs
 LEAST = 0.05  # smaller weights are left out
 RIDGE_SHARED = 0.1
+SEEN = 12  # rows with a word, of some five of each set
 SHARED = "is always", "is missing", "is in values"
 SEED, SURE, HALF = 0, 0.97, 0.5
 ONE_AUTHOR = {"crm": "hand", "other": "hand", "process": "hand"}  # files of one batch
 UNKNOWN_WORD = "zqx"
+_SAID = "word ", "says ", "key "
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -58,7 +61,7 @@ class Learned:
     @property
     def ridge(self) -> np.ndarray:
         """The penalty of each sign."""
-        return np.array([RIDGE_SAYS if name.startswith(("says ", "key ")) else RIDGE for name in self.names])
+        return np.array([RIDGE_SAYS if name.startswith(_SAID) else RIDGE for name in self.names])
 
 
 def smaller(case: Mapping, draw: np.random.Generator) -> str:
@@ -104,9 +107,15 @@ def learned(cells: Sequence[str]) -> list[Learned]:
 
 
 def _of_table(rows: Sequence[tuple[dict[str, float], bool]]) -> Learned:
-    names = sorted({name for told, _ in rows for name, value in told.items() if value} - set(BY_HAND))
+    seen = Counter(name for told, _ in rows for name, value in told.items() if value)
+    names = sorted(name for name, n in seen.items() if name not in BY_HAND and _is_known(name, n))
     values = np.array([[told.get(name, 0.0) for name in names] for told, _ in rows])
     return Learned(tuple(names), values, np.array([0.0 if able else IMPOSSIBLE for _, able in rows]))
+
+
+def _is_known(sign: str, rows: int) -> bool:
+    """Whether a sign is learned: a word only where several sets have it."""
+    return not sign.startswith("word ") or (rows >= SEEN and sign != f"word {UNKNOWN_WORD}")
 
 
 def sums(tables: Sequence[Learned], weights: Sequence[np.ndarray], rows: np.ndarray) -> np.ndarray:

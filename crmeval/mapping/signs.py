@@ -247,14 +247,15 @@ def _filled(one: Profile, other: Profile) -> np.ndarray:
 def of_sheet(found: Mapping[str, Profile]) -> dict[str, float]:
     """What a sheet's headers and values speak of, whichever table is tried, 0 … 1 each.
 
-    `says`: a meaning in any header; `key`: one beside the word for an id; `shows`: values of a look; `many`:
-    how many columns show it. A word of several meanings speaks less of each.
+    `word`: a word of any header; `says`: a meaning of one; `key`: one beside the word for an id; `shows`:
+    values of a look; `many`: how many columns show it. A word of several meanings speaks less of each.
     """
     told: dict[str, float] = {}
     for header in found:
         said = words(header)
         is_key = any("id" in word.means for word in said)
         for word in said:
+            told[f"word {word.text}"] = 1.0
             for meaning in word.means:
                 sure = 1 / len(word.means) ** 0.5
                 for sign in (f"says {meaning}", f"key {meaning}") if is_key else (f"says {meaning}",):

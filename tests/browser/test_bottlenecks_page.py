@@ -10,7 +10,7 @@ STAGE = "Legal review"
 
 
 def open_section(page, name):
-    page.get_by_role("tab", name=T(f"time.{name}"), exact=True).click()
+    page.get_by_role("tab", name=T(name), exact=True).click()
     settled(page)
 
 
@@ -18,13 +18,13 @@ def test_a_stage_shows_its_deals_a_slider_answers_and_the_answer_goes_into_the_p
     visit(page, app_url, "en")
     sample(page, "en")
     go(page, "en", "bottlenecks")
-    open_section(page, "moves")
+    open_section(page, "time.moves")
     boxes = page.locator("[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg").first
     expect(boxes).to_be_visible()
     choose(page, page, T("flow_map.choose"), STAGE)
     says(page, T("time.in_stage", stage=STAGE))
 
-    open_section(page, "what_if")
+    open_section(page, "time.what_if")
     said = page.get_by_test_id("stMain").locator("h4").first
     before = said.inner_text()
     slider = page.get_by_role("slider", name=T("what_if.faster", stage=STAGE))
@@ -40,5 +40,6 @@ def test_a_stage_shows_its_deals_a_slider_answers_and_the_answer_goes_into_the_p
     go(page, "en", "bottlenecks")  # the section that was left is open again, with its slider where it was
     expect(page.get_by_role("slider", name=T("what_if.faster", stage=STAGE))).to_have_value("40")
     go(page, "en", "roi")
+    open_section(page, "roi.sections.lines")
     line = T("what_if.item_forward", stages=T("what_if.one_faster", stage=STAGE, share=0.4))
     expect(page.get_by_test_id("stMain").get_by_text(line).first).to_be_attached()
