@@ -129,7 +129,7 @@ def seconded(first: Assignment, found: Mapping[str, Profile], preset: Preset) ->
                 del columns[other], confidence[other]
             columns[field], confidence[field] = header, likely
     for field, header in columns.items():
-        if second.get(field) != header and field not in known:
+        if second.get(field) != header and field in _weights() and field not in known:
             confidence[field] = min(confidence[field], _NOT_SURE)
     order = [one.name for one in TABLES[first.table].fields if one.name in columns]
     return replace(
