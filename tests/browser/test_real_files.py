@@ -27,6 +27,7 @@ CASES = {
     "nps": ("nps_prep_air", ("input_01", "input_02"), "feedback", {"en": "Prep Air", "ru": "Prep Air"}),
     "hospital": ("hospital", ("dirty", "clean"), "accuracy", {"en": "509", "ru": "509"}),
 }  # fmt: skip
+SECTIONS = {"salesforce": "time.cycle", "nps": "feedback.sections.segments"}  # in which it stands
 
 
 @pytest.mark.trial
@@ -45,8 +46,8 @@ def test_real_files_go_all_the_way(page, app_url, trial_data, case):
         walk(page, language)
         _reports(page, Words(language))
         go(page, language, shown_on)
-        if case == "salesforce":
-            page.get_by_role("tab", name=Words(language)("time.cycle")).click()
+        if case in SECTIONS:
+            page.get_by_role("tab", name=Words(language)(SECTIONS[case]), exact=True).click()
         says(page, figure[language])
 
 
