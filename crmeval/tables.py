@@ -93,9 +93,13 @@ def _from_pandas(frame: pd.DataFrame) -> pa.Table:
     """The frame; texts of mere blanks are empty cells, as they are in what is read from files."""
     table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
     for place, column in enumerate(table.columns):
-        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        if _is_text(column):
             table = table.set_column(place, table.column_names[place], _without_blanks(column))
     return table
+
+
+def _is_text(column: pa.ChunkedArray) -> bool:
+    return bool(pa.types.is_string(column.type) or pa.types.is_large_string(column.type))
 
 
 def _without_blanks(texts: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -166,9 +170,8 @@ def _coded(rows: pa.Table) -> pa.Table:
 
 def _repeats(column: pa.ChunkedArray) -> bool:
     """Whether a column is of texts that repeat, by its first rows."""
-    is_text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
     first = column.slice(0, _FIRST_ROWS)
-    return bool(is_text and pc.count_distinct(first).as_py() <= _SHARE_DISTINCT * len(first))
+    return bool(_is_text(column) and pc.count_distinct(first).as_py() <= _SHARE_DISTINCT * len(first))
 
 
 def _seen(connection: Any, name: str, rows: pa.Table) -> ir.Table:

@@ -33,7 +33,7 @@ Odds = Mapping[tuple[str, str], float]  # (field, header) → log-odds
 
 @cache
 def _weights() -> Mapping[str, Mapping[str, float]]:
-    listed = tomllib.loads(_FILE.read_text(encoding="utf-8")) if _FILE.exists() else {}
+    listed = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     return {
         field: {f"{kind} {name}": weight for kind, named in kinds.items() for name, weight in named.items()}
         for field, kinds in listed.items()
