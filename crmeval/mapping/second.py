@@ -7,7 +7,6 @@ where they differ it is asked.
 """
 
 import math
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
@@ -18,6 +17,7 @@ from crmeval.mapping.assign import Assignment, cannot_be, may_share
 from crmeval.mapping.concepts import words
 from crmeval.mapping.contents import LOOKS
 from crmeval.mapping.profiles import Profile
+from crmeval.mapping.weighing import written
 from crmeval.presets import Preset
 
 _FILE = Path(__file__).with_name("column_weights.toml")
@@ -33,11 +33,7 @@ Odds = Mapping[tuple[str, str], float]  # (field, header) → log-odds
 
 @cache
 def _weights() -> Mapping[str, Mapping[str, float]]:
-    listed = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    return {
-        field: {f"{kind} {name}": weight for kind, named in kinds.items() for name, weight in named.items()}
-        for field, kinds in listed.items()
-    }
+    return written(_FILE)
 
 
 def features(table: str, found: Mapping[str, Profile]) -> Iterator[tuple[str, dict[str, float]]]:

@@ -19,11 +19,23 @@ IMPOSSIBLE = -4.0  # for a table that would lack what makes it one
 BY_HAND = {"is named": 4.0, "is spoken of": 1.5, "is form": 4.0}
 
 
+def written(path: Path) -> dict[str, dict[str, float]]:
+    """The weights in a file: by what they are for, and by sign (its kind and its name)."""
+    listed = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {
+        one: {f"{kind} {name}": weight for kind, named in kinds.items() for name, weight in named.items()}
+        for one, kinds in listed.items()
+    }
+
+
+@cache
+def _all_weights() -> dict[str, dict[str, float]]:
+    return written(_FILE)
+
+
 @cache
 def _weights(table: str) -> Mapping[str, float]:
-    listed = tomllib.loads(_FILE.read_text(encoding="utf-8")).get(table, {})
-    by_sign = {f"{kind} {name}": weight for kind, named in listed.items() for name, weight in named.items()}
-    return {**by_sign, **BY_HAND}
+    return {**_all_weights().get(table, {}), **BY_HAND}
 
 
 def odds(trials: Sequence[Trial], told: Mapping[str, float]) -> np.ndarray:
