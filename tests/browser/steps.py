@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as PatienceLost
 
 from crmeval.ui.navigation import PAGES
 from crmeval.words import Words
@@ -91,11 +92,19 @@ def sheet(page: Page, title: str) -> Locator:
 
 
 def choose(page: Page, within: Page | Locator, label: str, option: str) -> None:
-    """Chooses in a list."""
+    """Chooses in a list; opens it again if it closed, as it does when the page moves under it."""
     box = within.get_by_role("combobox", name=label).first
-    box.click()
-    box.fill(option)  # a long list draws only the options in sight
-    page.get_by_role("option", name=option, exact=True).click()
+    wanted = page.get_by_role("option", name=option, exact=True)
+    for patience_ms in (3_000, 6_000, 12_000, 24_000):
+        box.click()
+        box.fill(option)  # a long list draws only the options in sight
+        try:
+            wanted.click(timeout=patience_ms)
+            break
+        except PatienceLost:
+            box.press("Escape")
+    else:
+        raise AssertionError(f"no option {option!r} in the list {label!r}")
     settled(page)
 
 
