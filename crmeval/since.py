@@ -6,10 +6,8 @@ from datetime import datetime
 
 import pandas as pd
 
-from crmeval.analyses import cure
+from crmeval.analyses.accuracy import evidence
 from crmeval.analyses.base import Results
-from crmeval.analyses.checks import chosen_checks, suggest_checks
-from crmeval.analyses.cure import Wrong
 from crmeval.analyses.metrics import metrics
 from crmeval.analyses.progress import Progress, progress_since
 from crmeval.assessment import Assessment
@@ -63,7 +61,7 @@ def since(then: Assessment, tables: Tables, settings: Settings, results: Results
         observed_until=then.settings.observed_until, users=then.settings.users or settings.users
     )
     then = replace(then, settings=as_now)
-    before, now = (_wrong(one, settings) for one in (then.tables, tables))
+    before, now = (evidence(one, settings).wrong for one in (then.tables, tables))
     cells = progress_since(before.cells, tables, now)
     earlier = then.assessed().results
     apart = _apart(earlier, results)
@@ -94,11 +92,6 @@ def _with(results: Results, name: str, frames: Mapping[str, pd.DataFrame], note:
     one = results[name]
     more = replace(one, tables={**one.tables, **shown}, notes=(*one.notes, note))
     return {**results, name: more}
-
-
-def _wrong(tables: Tables, settings: Settings) -> Wrong:
-    suggested = suggest_checks(tables, settings.holiday_country)
-    return cure.wrong_cells(tables, chosen_checks(tables, suggested, settings.checks))
 
 
 def _known(results: Results) -> dict[str, Measure]:

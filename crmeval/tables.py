@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from ibis.expr import types as ir
 
 from crmeval.fields import DATETIME, LOST, MONEY, NUMBER, TABLES, WON
+from crmeval.kept import Kept
 from crmeval.words import Text
 
 _T = TypeVar("_T")
@@ -226,7 +227,7 @@ class Tables:
         self.fingerprint = _fingerprint({**self._coded, **lists}, self._labels)
         self._lock = threading.RLock()
         self._kept = 0
-        self._found: dict[str, Any] = {}
+        self._made = Kept()
         self._values: dict[Any, Any] = {}
         self._in_engine: dict[str, ir.Table] = {}
         self._last_date = _last_date(self._arrow)
@@ -315,13 +316,13 @@ class Tables:
             with self._lock:  # not drop_table(): with sqlglot 30 Ibis 12 forgets the name of the table
                 self._connection.con.execute(f'DROP TABLE "{name}"')
 
-    def once(self, question: str, make: Callable[[], _T]) -> _T:
-        """What `make` says, worked out when first asked for and kept as long as the tables live."""
+    def once(self, question: str, make: Callable[[], _T], *, made_of: Any = None, keep: int = 1) -> _T:
+        """What `make` says, worked out when first asked for and kept as long as the tables live.
+
+        Where it depends on more than the tables that is `made_of`, and the last `keep` answers stay.
+        """
         with self._lock:
-            if question not in self._found:
-                self._found[question] = make()
-            found: _T = self._found[question]
-            return found
+            return self._made.once(question, made_of, make, keep=keep)
 
     def lasting(self, question: str, make: Callable[[], ir.Table | pa.Table]) -> ir.Table:
         """The rows that `make` says, put into the engine when first asked for and kept there."""

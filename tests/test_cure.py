@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from crmeval.analyses import cure
-from crmeval.analyses.accuracy import ANALYSIS, accuracy
+from crmeval.analyses.accuracy import ANALYSIS, accuracy, evidence
 from crmeval.analyses.checks import suggest_checks
 from crmeval.analyses.progress import FIXED, GONE, NEW, NOT_FIXED, progress
 from crmeval.assessment import Assessment
@@ -49,7 +49,7 @@ def tables(rows, **more):
 
 
 def wrong(found):
-    return cure.wrong_cells(found, suggest_checks(found, ""))
+    return evidence(found, Settings()).wrong
 
 
 def test_the_first_fixes_are_the_largest_and_every_wrong_cell_is_in_one():
@@ -82,6 +82,10 @@ def test_minutes_of_each_kind_are_the_users_and_reach_the_cost_of_the_whole():
     assert kinds.loc["near_duplicate", "minutes"] == 1
     whole = accuracy(found, settings, suggest_checks(found, ""))["accuracy.cost"].value
     assert whole == pytest.approx(kinds["costs"].sum())
+    told = (
+        accuracy(found, settings, suggest_checks(found, "")).tables["errors_by_problem"].set_index("problem")
+    )
+    assert told["minutes"].to_dict() == kinds["minutes"].to_dict()  # others take what is usual, 5 minutes
 
 
 def test_minutes_that_are_none_are_refused():

@@ -1,6 +1,6 @@
 """The analyses: each a question to the tables, answered by a frozen `Result`. This is their one registry."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from crmeval.analyses import (
     accuracy,
@@ -23,6 +23,7 @@ from crmeval.analyses import (
     training,
     usability,
 )
+from crmeval.analyses.again import Made, made
 from crmeval.analyses.base import Analysis, Results
 from crmeval.results import Result
 from crmeval.settings import Settings
@@ -45,16 +46,39 @@ def possible(analysis: Analysis, tables: Tables) -> bool:
     return not analysis.needs or any(name in tables for name in analysis.needs)
 
 
-def assess(
-    tables: Tables, settings: Settings, on_start: Callable[[Analysis], None] = lambda _: None
-) -> dict[str, Result]:
-    """Every analysis that the tables allow, in the order of the registry; `on_start` hears of each before."""
+def assess(tables: Tables, settings: Settings) -> dict[str, Result]:
+    """Every analysis that the tables allow, in the order of the registry."""
+    return results_of(reassess(tables, settings, {}))
+
+
+def results_of(made_of: Mapping[str, Made]) -> dict[str, Result]:
+    """The results alone, by the names of their analyses."""
+    return {name: one.result for name, one in made_of.items()}
+
+
+def reassess(
+    tables: Tables,
+    settings: Settings,
+    before: Mapping[str, Made],
+    on_start: Callable[[Analysis], None] = lambda _: None,
+) -> dict[str, Made]:
+    """The results for these settings; those from `before`, of the same tables, stay where they still hold.
+
+    `on_start` hears of each analysis before it runs.
+    """
+    found: dict[str, Made] = {}
     results: dict[str, Result] = {}
     for analysis in ANALYSES:
-        if possible(analysis, tables):
+        name = analysis.name
+        if not possible(analysis, tables):
+            continue
+        if name in before and before[name].holds(settings, results):
+            found[name] = before[name]
+        else:
             on_start(analysis)
-            results[analysis.name] = analysis.run(tables, settings, results)
-    return results
+            found[name] = made(analysis, tables, settings, results)
+        results[name] = found[name].result
+    return found
 
 
 def not_measured(results: Results) -> dict[str, Text]:

@@ -29,6 +29,7 @@ from crmeval.words import Text, text
 
 _Limits = tuple[float | None, float | None]
 _QUEUE = 2000  # pairs of records kept to look at
+_KEPT = 8  # choices of checks whose evidence is kept
 
 MEASURES = (
     "accuracy.cells", "accuracy.wrong_cells", "accuracy.rate", "accuracy.wrong_rate",
@@ -48,6 +49,7 @@ class Evidence:
     checks: tuple[Check, ...]
     flagged: Judged
     found: pd.DataFrame
+    wrong: cure.Wrong
     verified: Verified | None
     likeness: Likeness | None
     in_truth: bool = True
@@ -81,8 +83,23 @@ class Evidence:
 
 def run(tables: Tables, settings: Settings, results: Results) -> Result:  # noqa: ARG001 - the registry's form
     """The accuracy of the data entered, by the suggested checks as they were chosen."""
-    checks = suggest_checks(tables, settings.holiday_country)
-    return told(tables, settings, gathered(tables, chosen_checks(tables, checks, settings.checks)))
+    return told(tables, settings, evidence(tables, settings))
+
+
+def suggested(tables: Tables, settings: Settings) -> tuple[Check, ...]:
+    """The checks that the data suggest, as suggested."""
+    country = settings.holiday_country
+    return tables.once("checks", lambda: suggest_checks(tables, country), made_of=country)
+
+
+def evidence(tables: Tables, settings: Settings, *, in_truth: bool = True) -> Evidence:
+    """The evidence by the checks as they are chosen; gathered once for the last few choices."""
+    checks = chosen_checks(tables, suggested(tables, settings), settings.checks)
+    chosen = settings.checks.with_(same={})  # a verdict on two records needs no new count
+    return tables.once(
+        "evidence", lambda: gathered(tables, checks, in_truth=in_truth),
+        made_of=(settings.holiday_country, chosen, in_truth), keep=_KEPT,
+    )  # fmt: skip
 
 
 def accuracy(tables: Tables, settings: Settings, checks: Sequence[Check], *, in_truth: bool = True) -> Result:
@@ -90,16 +107,15 @@ def accuracy(tables: Tables, settings: Settings, checks: Sequence[Check], *, in_
     return told(tables, settings, gathered(tables, checks, in_truth=in_truth))
 
 
-def gathered(
-    tables: Tables, checks: Sequence[Check], *, likeness: Likeness | None = None, in_truth: bool = True
-) -> Evidence:
-    """What the rows say, counted in the engine; `likeness` where it is known already."""
+def gathered(tables: Tables, checks: Sequence[Check], *, in_truth: bool = True) -> Evidence:
+    """What the rows say, counted in the engine."""
     flagged, found = run_checks(tables, checks, listed=cure.LISTED)
     verified = verify(tables) if in_truth else None
     seen = truth.seen(tables, verified, checks) if verified else None
-    found_alike = likeness or alike(tables)
-    since = progress(tables, cure.Wrong(flagged.wrong, flagged))
-    return Evidence(tuple(checks), flagged, found, verified, found_alike, in_truth, seen, since)
+    likeness = tables.once("likeness", lambda: alike(tables))
+    wrong = cure.Wrong(flagged.wrong, flagged)
+    since = progress(tables, wrong)
+    return Evidence(tuple(checks), flagged, found, wrong, verified, likeness, in_truth, seen, since)
 
 
 def told(tables: Tables, settings: Settings, evidence: Evidence) -> Result:
@@ -107,7 +123,7 @@ def told(tables: Tables, settings: Settings, evidence: Evidence) -> Result:
     if not evidence.judged.cells:
         nothing = text("accuracy.nothing")
         return Result(text("accuracy.answer.nothing"), not_measured=dict.fromkeys(MEASURES, nothing))
-    settings = settings.with_(minutes_per_error=usual_minutes(evidence.found, settings))
+    minutes = usual_minutes(evidence.found, settings)
     share = evidence.share
     twins = decided(evidence.likeness, settings.checks.same) if evidence.likeness else None
     trained = trained_people(tables)["month"] if "training" in tables else pd.Series(dtype=float)
@@ -120,10 +136,15 @@ def told(tables: Tables, settings: Settings, evidence: Evidence) -> Result:
     repeated = len(twins.pairs) if twins else 0
     return Result(
         answer=_answer(evidence, frames["errors_by_field"]),
-        measures=tuple(_measures(evidence, twins, share, settings)),
+        measures=tuple(_measures(evidence, twins, minutes, settings)),
         not_measured=_not_measured(tables, evidence, settings),
         tables={name: frame for name, frame in frames.items() if len(frame)},
-        findings=findings(evidence.widest, repeated, settings, evidence.measures_of_widest),
+        findings=findings(
+            evidence.widest,
+            repeated,
+            lambda wrong: cost(wrong, minutes, settings),
+            evidence.measures_of_widest,
+        ),
         notes=tuple(_notes(tables, evidence, twins, frames)),
     )
 
@@ -132,7 +153,7 @@ def _tables_beside(
     evidence: Evidence, twins: Duplicates | None, settings: Settings
 ) -> dict[str, pd.DataFrame]:
     """What stands beside the cells: how to mend them, duplicates, and the verified file."""
-    found = cure.tables_of(cure.Wrong(evidence.flagged.wrong, evidence.flagged), settings)
+    found = cure.tables_of(evidence.wrong, settings)
     if evidence.since:
         found |= {"fix_progress": evidence.since.people, "fix_cells": evidence.since.cells}
     if twins:
@@ -156,9 +177,9 @@ def _answer(evidence: Evidence, fields: pd.DataFrame) -> Text:
 
 
 def _measures(
-    evidence: Evidence, twins: Duplicates | None, share: ClusteredShare, settings: Settings
+    evidence: Evidence, twins: Duplicates | None, minutes: float, settings: Settings
 ) -> list[Measure]:
-    judged = evidence.judged
+    judged, share = evidence.judged, evidence.share
     suffix = "_verified" if evidence.verified else ""
     cells, wrong, records, clean = (
         judged.cells, judged.wrong_cells, judged.record_count, judged.clean_records,
@@ -182,8 +203,8 @@ def _measures(
     if evidence.verified:
         found.append(Measure("accuracy.verified_rate", 1 - share.share, "share", cells, *right, facts=facts))
     known = evidence.widest.wrong_cells
-    if (worth := cost(known, settings)) is not None:
-        priced = {"minutes": settings.minutes_per_error, "hourly": settings.hourly_cost}
+    if (worth := cost(known, minutes, settings)) is not None:
+        priced = {"minutes": minutes, "hourly": settings.hourly_cost}
         found.append(Measure("accuracy.cost", worth, "money", known, facts=priced))
     return found + _measures_of_checks(evidence, twins)
 

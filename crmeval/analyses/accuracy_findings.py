@@ -1,5 +1,7 @@
 """What to do about wrong data: the fields and people where errors gather, and records entered twice."""
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from crmeval.analyses.cells import Judged
@@ -16,17 +18,20 @@ PAGE = "accuracy"
 
 
 def findings(
-    judged: Judged, repeated: int, settings: Settings, evidence: tuple[str, ...]
+    judged: Judged, repeated: int, cost_of: Callable[[float], float | None], evidence: tuple[str, ...]
 ) -> tuple[Finding, ...]:
-    """The findings, none where nothing is wrong; `evidence` are the measures of the cells judged."""
+    """The findings, none where nothing is wrong.
+
+    `cost_of` says what mending so many cells costs; `evidence` are the measures of the cells judged.
+    """
     found = []
     if judged.wrong_cells:
-        found.append(_fields(judged, by_field(judged.spread), settings, evidence))
+        found.append(_fields(judged, by_field(judged.spread), cost_of, evidence))
         share = clustered_share(*(judged.records[name] for name in ("cells", "wrong", "records")))
         people = by_person(judged.spread, share.design_effect)
         above = people[people["standing"] == ABOVE]
         if len(above):
-            found.append(_people(above, settings, evidence))
+            found.append(_people(above, cost_of, evidence))
     if repeated:
         told, todo = text("accuracy.findings.duplicates", n=repeated), text("accuracy.actions.duplicates")
         found.append(Finding(EFFICIENCY, told, todo, PAGE, evidence=("accuracy.duplicate_records",)))
@@ -52,12 +57,17 @@ def money(hours: float, settings: Settings) -> float | None:
     return hours * settings.hourly_cost if settings.hourly_cost else None
 
 
-def cost(wrong: float, settings: Settings) -> float | None:
-    """Money that mending this many cells takes; None where an hour's cost is not known."""
-    return money(wrong * settings.minutes_per_error / _MINUTES_PER_HOUR, settings)
+def cost(wrong: float, minutes: float, settings: Settings) -> float | None:
+    """Money that mending this many cells takes at `minutes` each; None where an hour's cost is not known."""
+    return money(wrong * minutes / _MINUTES_PER_HOUR, settings)
 
 
-def _fields(judged: Judged, fields: pd.DataFrame, settings: Settings, evidence: tuple[str, ...]) -> Finding:
+def _fields(
+    judged: Judged,
+    fields: pd.DataFrame,
+    cost_of: Callable[[float], float | None],
+    evidence: tuple[str, ...],
+) -> Finding:
     """The fewest fields, three at most, that hold half of the wrong cells."""
     needed = int((fields["running_share"] < _HALF).sum()) + 1
     top = fields.head(min(needed, _MOST_NAMED))
@@ -68,12 +78,14 @@ def _fields(judged: Judged, fields: pd.DataFrame, settings: Settings, evidence: 
         text("accuracy.findings.fields", n=len(top), fields=names, wrong=wrong, share=share),
         text("accuracy.actions.fields", n=len(top), fields=names),
         PAGE,
-        value=cost(wrong, settings),
+        value=cost_of(wrong),
         evidence=evidence,
     )
 
 
-def _people(above: pd.DataFrame, settings: Settings, evidence: tuple[str, ...]) -> Finding:
+def _people(
+    above: pd.DataFrame, cost_of: Callable[[float], float | None], evidence: tuple[str, ...]
+) -> Finding:
     """The people above the 99.8 % limit; worth the errors beyond what all make."""
     names = ", ".join(above["person"].head(_MOST_NAMED).astype(str))
     excess = float((above["wrong"] - above["overall"] * above["cells"]).sum())
@@ -82,6 +94,6 @@ def _people(above: pd.DataFrame, settings: Settings, evidence: tuple[str, ...]) 
         text("accuracy.findings.people", n=len(above), people=names, wrong=int(above["wrong"].sum())),
         text("accuracy.actions.people", n=len(above), people=names),
         PAGE,
-        value=cost(excess, settings),
+        value=cost_of(excess),
         evidence=evidence,
     )

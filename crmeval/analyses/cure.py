@@ -1,6 +1,6 @@
 """What wrong data cost, the fewest fixes that mend most of them, and what was mended since the last list."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +9,7 @@ import pandas as pd
 
 from crmeval.analyses.accuracy_findings import minutes_for, money
 from crmeval.analyses.cells import Judged
-from crmeval.analyses.checks import Check, run_checks
 from crmeval.settings import Settings
-from crmeval.tables import Tables
 from crmeval.words import Text, text
 
 LISTED = 200_000  # wrong cells looked at one by one; a workbook holds five times as many
@@ -33,12 +31,6 @@ class Wrong:
     def capped(self) -> bool:
         """Whether there are more than are listed."""
         return len(self.cells) < self.judged.wrong_cells
-
-
-def wrong_cells(tables: Tables, checks: Sequence[Check]) -> Wrong:
-    """The wrong cells, in the order of the files."""
-    judged, _ = run_checks(tables, checks, listed=LISTED)
-    return Wrong(judged.wrong, judged)
 
 
 def by_problem(wrong: Wrong, settings: Settings) -> pd.DataFrame:

@@ -5,11 +5,12 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
+from crmeval.analyses.accuracy import suggested
 from crmeval.analyses.checks import Check, chosen_checks, run_checks
 from crmeval.results import Result
 from crmeval.tables import Tables
 from crmeval.ui import state
-from crmeval.ui.accuracy_parts import choose, suggested
+from crmeval.ui.accuracy_parts import choose
 from crmeval.ui.accuracy_rules import own_rules
 from crmeval.ui.parts import say
 
@@ -17,8 +18,9 @@ from crmeval.ui.parts import say
 def checks_panel(_said: Result, tables: Tables) -> None:
     """The checks in a table to switch and tune them in, and the user's own rules."""
     st.caption(say("accuracy.checks_help"))
-    choices = state.settings().checks
-    checks = chosen_checks(tables, suggested(tables), choices)
+    settings = state.settings()
+    choices = settings.checks
+    checks = chosen_checks(tables, suggested(tables, settings), choices)
     edited = _editor(checks, _found(tables, checks))
     switched, limits = {}, {}
     for check, on, limit in zip(checks, edited["on"], edited["limit"], strict=True):

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from crmeval.analyses import cure
-from crmeval.analyses.checks import chosen_checks
+from crmeval.analyses.accuracy import evidence
 from crmeval.analyses.checks.columns import title
 from crmeval.analyses.cure import MINUTES_OF_A_FIX, Wrong
 from crmeval.analyses.progress import progress
@@ -13,7 +13,6 @@ from crmeval.report.fix_list import fix_list
 from crmeval.results import Result
 from crmeval.tables import Tables
 from crmeval.ui import state
-from crmeval.ui.accuracy_parts import suggested
 from crmeval.ui.chart_parts import chart
 from crmeval.ui.likeness import Same
 from crmeval.ui.parts import XLSX, say
@@ -28,12 +27,8 @@ _SHOWN = ("fix", "wrong", "running_share", "hours", "costs")
 def cost_and_cure(_said: Result, tables: Tables) -> None:
     """What the checks find, what mending it takes, and what was mended since the last fix list."""
     settings = state.settings()
-    checks = chosen_checks(tables, suggested(tables), settings.checks)
     with st.spinner(state.words()("analyses.accuracy.doing")):
-        wrong = state.once(
-            "cure", (tables.fingerprint, settings.checks, settings.holiday_country),
-            lambda: cure.wrong_cells(tables, checks),
-        )  # fmt: skip
+        wrong = evidence(tables, settings).wrong
     since_last_time(errors_since)
     _since(tables, wrong)
     if wrong.cells.empty:

@@ -6,21 +6,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from crmeval.analyses.accuracy import gathered, told
-from crmeval.analyses.checks import Check, chosen_checks, suggest_checks
-from crmeval.analyses.duplicates import alike
-from crmeval.check_choices import CheckChoices
+from crmeval.analyses.accuracy import evidence, told
 from crmeval.results import Result
 from crmeval.tables import Tables
 from crmeval.ui import state
-
-_KEPT = 8  # choices of checks whose results are kept ready
-
-
-def suggested(tables: Tables) -> tuple[Check, ...]:
-    """The checks that the data suggest, as suggested."""
-    country = state.settings().holiday_country
-    return state.once("checks", (tables.fingerprint, country), lambda: suggest_checks(tables, country))
 
 
 def choose(**changes: Any) -> None:
@@ -31,19 +20,12 @@ def choose(**changes: Any) -> None:
 
 
 def accuracy_now(tables: Tables, *, in_truth: bool) -> Result:
-    """The accuracy by the checks as they are chosen; the assessment's own where nothing was chosen."""
-    settings = state.settings()
-    if in_truth and settings.checks == CheckChoices() and (found := state.results().get("accuracy")):
+    """The accuracy by the checks as they are chosen; against verified records, or what the checks say."""
+    if in_truth and (found := state.results().get("accuracy")):
         return found
-    checks = chosen_checks(tables, suggested(tables), settings.checks)
-    counted_of = settings.checks.with_(same={})  # a verdict on two records needs no new count
+    settings = state.settings()
     with st.spinner(state.words()("analyses.accuracy.doing")):
-        likeness = state.once("likeness", tables.fingerprint, lambda: alike(tables))
-        evidence = state.once(
-            "accuracy", (tables.fingerprint, settings.holiday_country, in_truth, counted_of),
-            lambda: gathered(tables, checks, likeness=likeness, in_truth=in_truth), keep=_KEPT,
-        )  # fmt: skip
-        return told(tables, settings, evidence)
+        return told(tables, settings, evidence(tables, settings, in_truth=in_truth))
 
 
 def judged_in_truth(tables: Tables) -> bool:

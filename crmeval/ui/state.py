@@ -10,8 +10,10 @@ import pandas as pd
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from crmeval.analyses import ANALYSES, assess, possible
+from crmeval.analyses import ANALYSES, possible, reassess, results_of
+from crmeval.analyses.again import Made as MadeResult
 from crmeval.assessment import Assessment
+from crmeval.kept import Kept
 from crmeval.mapping import MappingProposal, SheetMapping, apply, propose
 from crmeval.mapping.readings import Calendar
 from crmeval.mapping.revise import remembered
@@ -39,8 +41,8 @@ class Work:
     proposal: MappingProposal = field(default_factory=lambda: MappingProposal(()))
     tables: Tables | None = None
     settings: Settings = field(default_factory=Settings)
-    results: dict[str, Result] = field(default_factory=dict)
-    results_of: tuple[str, Settings] | None = None
+    results: dict[str, MadeResult] = field(default_factory=dict)
+    results_of: tuple[str, Settings] | None = None  # the tables and the settings
     is_sample: bool = False
     typed: dict[str, pd.DataFrame] = field(default_factory=dict)
     times_typed: int = 0
@@ -53,7 +55,7 @@ class Work:
     refused: list[Text] = field(default_factory=list)
     noticed: list[Text] = field(default_factory=list)
     unfitting: list[Text] = field(default_factory=list)  # what of a loaded mapping did not fit
-    made: dict[str, list[tuple[Any, Any]]] = field(default_factory=dict)
+    made: Kept = field(default_factory=Kept, compare=False)
     last: Assessment | None = None  # of last time, to compare with
     opened: dict[str, str] = field(default_factory=dict)  # page → the section that was open last
 
@@ -228,7 +230,7 @@ def tables() -> Tables | None:
 
 
 def results() -> dict[str, Result]:
-    """The results of all analyses the tables allow; made once for the same tables and settings."""
+    """The results of all analyses the tables allow; made anew where the settings they look at change."""
     mine = work()
     if mine.tables is None:
         return {}
@@ -236,32 +238,24 @@ def results() -> dict[str, Result]:
     if mine.results_of != made_of:
         t = words()
         todo = [analysis.name for analysis in ANALYSES if possible(analysis, mine.tables)]
+        same_tables = mine.results_of is not None and mine.results_of[0] == mine.tables.fingerprint
         bar = st.progress(0.0, text=t("app.working"))
-        mine.results = assess(
+        mine.results = reassess(
             mine.tables,
             mine.settings,
+            mine.results if same_tables else {},
             lambda analysis: bar.progress(
                 todo.index(analysis.name) / len(todo), text=t(f"analyses.{analysis.name}.doing")
             ),
         )
         mine.results_of = made_of
         bar.empty()
-    return mine.results
+    return results_of(mine.results)
 
 
 def once(name: str, made_of: Any, make: Callable[[], Made], *, keep: int = 1) -> Made:
-    """What `make` gives; made anew only when `made_of` equals none of the last `keep` under this name.
-
-    It lives in the visitor's work, so that deleting the work deletes it too.
-    """
-    made = work().made.setdefault(name, [])
-    for before, kept in made:
-        if before == made_of:
-            return kept
-    value = make()
-    made.append((made_of, value))
-    del made[:-keep]
-    return value
+    """What `make` gives, kept in the visitor's work, so that deleting the work deletes it too: see `Kept`."""
+    return work().made.once(name, made_of, make, keep=keep)
 
 
 def since() -> Since | None:
