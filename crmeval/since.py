@@ -122,14 +122,15 @@ def _reason(results: Results, name: str) -> Text:
     return next(reasons, text("since.no_data"))
 
 
-def _parts(results: Results, score: str) -> set[str]:
-    """The measures that a score is made of."""
+def _parts(results: Results, score: str) -> set[tuple[str, str]]:
+    """The measures that a score is made of, each with its kind: checked or verified."""
     card: Result | None = results.get("scorecard")
     if card is None:
         return set()
     rows = card.tables["scores"]
     mine = (rows["area"] == score.removeprefix("score.")) & rows["score"].notna() & (rows["weight"] > 0)
-    return set(rows.loc[mine, "measure"])
+    known = _known(results)
+    return {(name, known[name].text_id) for name in rows.loc[mine, "measure"]}
 
 
 def _compared(before: Results, now: Results) -> Iterator[tuple[object, ...]]:

@@ -200,7 +200,7 @@ class Words(string.Formatter):
         said = f"units.{unit}_said"
         if not self.has(said):
             return self.number(value)
-        return self(said, n=value, value=self.bare(value, unit))
+        return self(said, n=_as_said(value), value=self.bare(value, unit))
 
     def bare(self, value: float, unit: str) -> str:
         """A measured value without the name of its unit, where that is a word; as `measure` otherwise."""

@@ -17,7 +17,7 @@ from crmeval.tables import Tables
 from crmeval.words import LANGUAGES, Words, text
 
 NOTHING = Tables({})
-UNITS = {"usability.sus_mean": "points", "feedback.nps": "points", "response.median_hours": "hours"}
+UNITS = {"usability.sus_mean": "points", "feedback.nps": "points", "response.km_median_hours": "hours"}
 
 
 def results(**values):
@@ -40,7 +40,7 @@ EFFICIENT = {
     "accuracy__rate": 0.945,  # half way from .90 to .99
     "usability__sus_mean": 80.0,
     "adoption__active_share": 0.60,  # a quarter of the way from .5 to .9
-    "response__median_hours": 24.0,
+    "response__km_median_hours": 24.0,
 }
 
 
@@ -77,10 +77,15 @@ def test_under_sixty_percent_there_is_no_score_and_a_reason():
 
 
 def test_metrics_of_one_aspect_share_its_weight():
-    card = run(accuracy__rate=0.99, accuracy__verified_rate=0.90).tables["scores"]
-    accuracy = card[card["aspect"] == "accuracy"]
-    assert list(accuracy["weight"]) == [0.5, 0.5]
+    card = run(feedback__nps=30.0, feedback__csat=0.90).tables["scores"]
+    satisfaction = card[card["aspect"] == "satisfaction"]
+    assert list(satisfaction["weight"]) == [0.5, 0.5]
     assert card[card["area"] == EFFICIENCY]["weight"].sum() == pytest.approx(5)
+
+
+def test_accuracy_counts_once_whether_it_was_verified_or_not():
+    aspects = [metric.aspect for metric in METRICS]
+    assert aspects.count("accuracy") == 1
 
 
 def test_a_measure_without_a_target_is_shown_but_not_scored():
@@ -112,7 +117,7 @@ def test_weights_that_mean_nothing_change_nothing(weight):
 
 
 def test_less_is_better_where_the_target_is_below_the_floor():
-    hours = Metric("response.median_hours", EFFICIENCY, "time", floor=24.0, target=1.0)
+    hours = Metric("response.km_median_hours", EFFICIENCY, "time", floor=24.0, target=1.0)
     assert hours.score(1) == 100
     assert hours.score(12.5) == pytest.approx(50)
     assert hours.score(99) == 0
@@ -127,7 +132,7 @@ def test_a_weak_metric_is_named_whatever_the_mean_says():
     flags = [note.facts for note in run(**EFFICIENT).notes if note.key == "scorecard.notes.red_flag"]
     assert {flag["name"].key: flag["score"] for flag in flags} == {
         "measures.adoption.active_share.name": 25,
-        "measures.response.median_hours.name": 0,
+        "measures.response.km_median_hours.name": 0,
     }
 
 

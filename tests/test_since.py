@@ -116,7 +116,7 @@ def test_what_cannot_be_compared_is_told_with_its_reason():
 
 
 def test_a_score_of_other_measures_is_not_compared():
-    of_two = {"deals.win_rate": 0, "response.median_hours": 0, "adoption.active_share": 0}
+    of_two = {"deals.win_rate": 0, "response.km_median_hours": 0, "adoption.active_share": 0}
     settings = SETTINGS.with_(weights={**of_two, "accuracy.rate": 1, "usability.sus_mean": 0.5})
     now, then = tables(mended()), Assessment(SETTINGS, tables(company()), {})
     same = since(then, now, settings, assess(now, settings))

@@ -73,6 +73,11 @@ def test_russian_days(n, said):
     assert Words("ru").days(n) == said
 
 
+@pytest.mark.parametrize(("hours", "said"), [(266.97, "267 часов"), (82.94, "82,9 часа"), (1.001, "1 час")])
+def test_a_unit_agrees_with_the_number_that_is_read(hours, said):
+    assert Words("ru").measure(hours, "hours") == said
+
+
 def test_numbers_in_both_languages():
     assert Words("en").count(1234567) == "1,234,567"
     assert Words("ru").count(1234567) == "1\xa0234\xa0567"

@@ -41,9 +41,8 @@ class Metric:
 
 METRICS = (
     Metric("deals.win_rate", EFFICIENCY, "output", floor=0.0),
-    Metric("response.median_hours", EFFICIENCY, "time", floor=24.0, target=1.0),
+    Metric("response.km_median_hours", EFFICIENCY, "time", floor=24.0, target=1.0),
     Metric("cycle.won.median", EFFICIENCY, "time"),
-    Metric("accuracy.verified_rate", EFFICIENCY, "accuracy", floor=0.90, target=0.99),
     Metric("accuracy.rate", EFFICIENCY, "accuracy", floor=0.90, target=0.99),
     Metric("usability.sus_mean", EFFICIENCY, "ease", floor=50.0, target=80.0),
     Metric("adoption.active_share", EFFICIENCY, "adoption", floor=0.50, target=0.90),

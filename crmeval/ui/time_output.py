@@ -17,7 +17,7 @@ def show(tables: Tables, _settings: Settings) -> None:
     answer(output)
     metrics(
         output, "deals.win_rate", "deals.win_rate_all", "deals.revenue_won", "deals.amount_median_won",
-        "deals.count", "deals.customers", "activities.per_won_deal", "response.median_hours",
+        "deals.count", "deals.customers", "activities.per_won_deal",
     )  # fmt: skip
     notes(output)
     chart(MONTHS, output, "time_months")
