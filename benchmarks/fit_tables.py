@@ -30,10 +30,10 @@ from scipy.optimize import minimize  # noqa: E402
 from benchmarks.header_recognition import listed, sets_learned_from, sheet  # noqa: E402
 from crmeval.fields import LEFT_OUT, LOOKUP, TABLES  # noqa: E402
 from crmeval.mapping.assign import assign  # noqa: E402
+from crmeval.mapping.presets import recognise  # noqa: E402
 from crmeval.mapping.profiles import profiles  # noqa: E402
 from crmeval.mapping.signs import Trial, of_sheet, possible, signs  # noqa: E402
 from crmeval.mapping.weighing import BY_HAND, IMPOSSIBLE  # noqa: E402
-from crmeval.presets import recognise  # noqa: E402
 
 WEIGHTS = ROOT / "crmeval" / "mapping" / "weights.toml"
 LEARNED = tuple(name for name, spec in TABLES.items() if not spec.made_here)

@@ -8,10 +8,10 @@ from crmeval.mapping import propose
 from crmeval.mapping.assign import assign
 from crmeval.mapping.contents import about
 from crmeval.mapping.guess import guess
+from crmeval.mapping.presets import recognise
 from crmeval.mapping.profiles import profiles
 from crmeval.mapping.signs import Trial, of_sheet
 from crmeval.mapping.weighing import odds
-from crmeval.presets import recognise
 
 
 def proposed(header, *rows, file="file.csv"):

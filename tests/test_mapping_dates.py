@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from mapping_sheets import RELAXED, mapped, moment, notes, rows, sheet
 
 from crmeval.mapping import dates, propose
+from crmeval.mapping.date_readers import as_programs_write
 from crmeval.mapping.distinct import distinct
 
 
@@ -248,3 +249,15 @@ def test_the_time_between_two_stamps_is_that_between_their_instants(quarters, da
     times, _ = stamped(*(at.astimezone(zone).isoformat() for at, zone in zip(instants, zones, strict=True)))
     if max(quarters) - min(quarters) > 4:
         assert [at - times[0] for at in times] == [at - instants[0] for at in instants]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["2024-02-01", "2024-02-30"], ["2024-02-01 13:05:59", "2024-02-01 24:00:00"],
+        ["2024-02-01", "2024-02-01 13:05"], ["0001-01-01"], ["2200-01-01"], ["01.02.2024"],
+        ["2024-02-01 13:05Z"],
+    ],
+)  # fmt: skip
+def test_dates_that_are_not_all_iso_of_one_length_go_the_long_way(texts: list[str]) -> None:
+    assert as_programs_write(pa.array(texts)) is None

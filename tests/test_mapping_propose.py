@@ -8,7 +8,7 @@ from crmeval.mapping import need, preview, propose
 from crmeval.mapping.aliases import aliases
 from crmeval.mapping.names import likeness, normal
 from crmeval.mapping.outcomes import outcome_of
-from crmeval.presets import recognise
+from crmeval.mapping.presets import recognise
 
 
 def proposed(*sheets, **kinds):

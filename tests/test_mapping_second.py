@@ -8,8 +8,8 @@ from benchmarks.header_recognition import sheet as sheet_of_set
 from crmeval.fields import TABLES
 from crmeval.mapping import second
 from crmeval.mapping.assign import Assignment, assign, may_share
+from crmeval.mapping.presets import UNKNOWN, Preset, recognise
 from crmeval.mapping.profiles import profiles
-from crmeval.presets import UNKNOWN, Preset, recognise
 
 PEOPLE = "No|Opened|Ann|Ben|Epoch", "1|2025-01-05|Kim|Lee|1735689600", "2|2025-02-06|Kim|Ray|1738454400"
 FIRST = Assignment("deals", {"deal_id": "No", "owner": "Ann"}, {"deal_id": 0.7, "owner": 0.7})

@@ -13,8 +13,8 @@ from crmeval.mapping.items import items
 from crmeval.mapping.leftover import in_order, left_over
 from crmeval.mapping.names import forms, likeness, normal
 from crmeval.mapping.outcomes import are_flags, is_yes, outcome_of, outcomes_of
+from crmeval.mapping.presets import Preset
 from crmeval.mapping.profiles import Profile
-from crmeval.presets import Preset
 
 _SURE_ENOUGH = 0.45
 _PRESET, _NOT_PRESET, _STEP = 0.99, 0.9, 0.01

@@ -6,8 +6,7 @@ import pyarrow as pa
 
 from crmeval.mapping import dates
 from crmeval.mapping.dates import Dates, Order
-from crmeval.mapping.distinct import Distinct, different, each, trimmed
-from crmeval.mapping.hashing import count_different
+from crmeval.mapping.distinct import Distinct, count_different, different, each, trimmed
 from crmeval.reading.sheet import Sheet
 
 _HEAD = 65_536  # rows that show whether values repeat

@@ -12,7 +12,7 @@ from crmeval.mapping.assign import assign
 from crmeval.mapping.joins import form
 from crmeval.mapping.links import Draft
 from crmeval.mapping.names import normal
-from crmeval.presets import recognise
+from crmeval.mapping.presets import recognise
 from crmeval.words import text
 
 _KEY = 0.98  # distinct values per row: a key nearly never repeats

@@ -1,7 +1,9 @@
 """A column as its distinct texts: parsing costs what the distinct values cost, not what the rows do."""
 
 from dataclasses import dataclass
+from functools import cache
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -49,6 +51,20 @@ def different(cells: pa.ChunkedArray) -> Distinct:
     places = encoded.indices
     filled = places.drop_null().to_numpy(zero_copy_only=False)
     return Distinct(encoded.dictionary, np.bincount(filled, minlength=len(encoded.dictionary)), places)
+
+
+def count_different(cells: pa.ChunkedArray) -> int:
+    """How many different texts there are, empty cells aside: cheaper than `different` where nearly all are."""
+    with _engine().cursor() as engine:  # a cursor may run beside those of other visitors
+        engine.register("cells", pa.table({"cell": cells}))
+        [(count,)] = engine.execute("SELECT count(DISTINCT cell) FROM cells").fetchall()
+    return int(count)
+
+
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    """One for all columns: to open it takes as long as to count a quarter of a million texts."""
+    return duckdb.connect(config={"threads": 1})
 
 
 def each(cells: pa.ChunkedArray) -> Distinct:

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from crmeval.exports import Export, export_of
 from crmeval.fields import LEFT_OUT, TABLES
 from crmeval.mapping.assign import Assignment, assign
+from crmeval.mapping.exports import Export, export_of
+from crmeval.mapping.presets import Preset
 from crmeval.mapping.profiles import Profile
 from crmeval.mapping.second import seconded
 from crmeval.mapping.signs import Trial, is_named, of_sheet, possible
 from crmeval.mapping.weighing import odds
-from crmeval.presets import Preset
 from crmeval.reading.sheet import Sheet
 
 _SURE, _NOT_SURE = 0.97, 0.79  # where the table is less likely, its required fields are not sure

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from crmeval.errors import MappingError
-from crmeval.exports import export_of
 from crmeval.fields import LEFT_OUT, LOOKUP, TABLES, WON
 from crmeval.mapping import dates
 from crmeval.mapping.assign import Assignment, assign
 from crmeval.mapping.constants import told_by_header
 from crmeval.mapping.copies import with_checked
+from crmeval.mapping.exports import export_of
 from crmeval.mapping.guess import guess
 from crmeval.mapping.links import Draft, as_addition, as_lookup, stands_alone
 from crmeval.mapping.model import MappingProposal, SheetMapping
@@ -17,13 +17,13 @@ from crmeval.mapping.names import normal
 from crmeval.mapping.orders import dated, told, unclear
 from crmeval.mapping.outcomes import outcomes_of
 from crmeval.mapping.people import with_aliases
+from crmeval.mapping.presets import UNKNOWN, recognise
 from crmeval.mapping.profiles import profiles
 from crmeval.mapping.readings import settled
 from crmeval.mapping.scales import scale_of
 from crmeval.mapping.second import seconded
 from crmeval.mapping.stage_orders import with_orders
 from crmeval.mapping.stages import stage_columns, stage_exits
-from crmeval.presets import UNKNOWN, recognise
 from crmeval.reading.sheet import Sheet
 from crmeval.words import text
 

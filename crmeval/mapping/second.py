@@ -16,9 +16,9 @@ from crmeval.fields import TABLES
 from crmeval.mapping.assign import Assignment, cannot_be, may_share
 from crmeval.mapping.concepts import words
 from crmeval.mapping.contents import LOOKS
+from crmeval.mapping.presets import Preset
 from crmeval.mapping.profiles import Profile
 from crmeval.mapping.weighing import written
-from crmeval.presets import Preset
 
 _FILE = Path(__file__).with_name("column_weights.toml")
 _AGREED, _NOT_SURE = 0.85, 0.79

@@ -13,7 +13,7 @@ from crmeval.mapping.columns import column_of
 from crmeval.mapping.model import MappingProposal, SheetMapping
 from crmeval.mapping.orders import dated, told
 from crmeval.mapping.outcomes import outcome_of
-from crmeval.presets import UNKNOWN
+from crmeval.mapping.presets import UNKNOWN
 from crmeval.reading.sheet import Sheet
 from crmeval.words import text
 

@@ -1,13 +1,11 @@
-"""Counting different texts by their hashes gives what counting the texts themselves gives."""
+"""Counting the different texts of a column in the engine gives what a set of them holds."""
 
 import pyarrow as pa
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crmeval.mapping.columns import Column
-from crmeval.mapping.date_readers import as_programs_write
-from crmeval.mapping.hashing import count_different
+from crmeval.mapping.distinct import count_different
 
 TEXTS = st.lists(
     st.none() | st.sampled_from(["", "а", "a", "a\0", "12345678", "123456789"]) | st.text(max_size=20)
@@ -26,15 +24,3 @@ def test_one_repeated_id_in_a_long_column_is_seen() -> None:
     assert Column(pa.chunked_array([ids])).is_unique
     assert not Column(pa.chunked_array([[*ids, "D-7"]])).is_unique
     assert Column(pa.chunked_array([[*ids, "D-7"]])).unique == 100_000 / 100_001
-
-
-@pytest.mark.parametrize(
-    "texts",
-    [
-        ["2024-02-01", "2024-02-30"], ["2024-02-01 13:05:59", "2024-02-01 24:00:00"],
-        ["2024-02-01", "2024-02-01 13:05"], ["0001-01-01"], ["2200-01-01"], ["01.02.2024"],
-        ["2024-02-01 13:05Z"],
-    ],
-)  # fmt: skip
-def test_dates_that_are_not_all_iso_of_one_length_go_the_long_way(texts: list[str]) -> None:
-    assert as_programs_write(pa.array(texts)) is None

@@ -1,7 +1,7 @@
 """Exports of known systems whose headers tell which table they are and which column is which field.
 
-Deals of the CRMs in use are in `crmeval.presets`; these are lists whose headers alone would mislead: a value
-that is a stage, a start that is of a meeting. Headers stand in the form of `crmeval.mapping.names.normal`.
+Deals of the CRMs in use are in `crmeval.mapping.presets`; these are lists whose headers alone would mislead: a
+value that is a stage, a start that is of a meeting. Headers stand in the form of `crmeval.mapping.names.normal`.
 The columns are those known from such files; the vendors list few of them.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from crmeval.mapping.names import normal
-from crmeval.presets import UNKNOWN
+from crmeval.mapping.presets import UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
