@@ -54,7 +54,7 @@ def different(cells: pa.ChunkedArray) -> Distinct:
 
 
 def count_different(cells: pa.ChunkedArray) -> int:
-    """How many different texts there are, empty cells aside: cheaper than `different` where nearly all are."""
+    """How many different texts there are, empty cells aside: cheaper than `different` where most differ."""
     with _engine().cursor() as engine:  # a cursor may run beside those of other visitors
         engine.register("cells", pa.table({"cell": cells}))
         [(count,)] = engine.execute("SELECT count(DISTINCT cell) FROM cells").fetchall()

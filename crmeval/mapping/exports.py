@@ -1,7 +1,8 @@
 """Exports of known systems whose headers tell which table they are and which column is which field.
 
-Deals of the CRMs in use are in `crmeval.mapping.presets`; these are lists whose headers alone would mislead: a
-value that is a stage, a start that is of a meeting. Headers stand in the form of `crmeval.mapping.names.normal`.
+Deals of the CRMs in use are in `crmeval.mapping.presets`; these are lists whose headers alone would mislead:
+a value that is a stage, a start that is of a meeting. Headers stand in the form that
+`crmeval.mapping.names.normal` gives them.
 The columns are those known from such files; the vendors list few of them.
 """
 
