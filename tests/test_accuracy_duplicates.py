@@ -4,12 +4,16 @@ import numpy as np
 import pandas as pd
 
 from crmeval.analyses.accuracy import ANALYSIS
-from crmeval.analyses.duplicates import duplicates, side_by_side
+from crmeval.analyses.duplicates import alike, decided, side_by_side
 from crmeval.check_choices import CheckChoices
 from crmeval.settings import Settings
 from crmeval.tables import Tables
 
 SETTINGS = Settings()
+
+
+def duplicates(tables):
+    return decided(alike(tables), {})
 
 
 def people(*rows: tuple[str | None, ...]) -> Tables:

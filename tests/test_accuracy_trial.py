@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from crmeval.analyses.accuracy import ANALYSIS
-from crmeval.analyses.duplicates import duplicates
+from crmeval.analyses.duplicates import alike, decided
 from crmeval.results import Result
 from crmeval.settings import Settings
 from crmeval.tables import Tables
@@ -84,7 +84,8 @@ def test_maven_faults_surface(trial_data):
 @pytest.mark.parametrize(("number", "pairs", "recall"), [(1, 500, 0.95), (3, 6538, 0.93)])
 def test_febrl_duplicates(trial_data, number, pairs, recall):
     records, labels = named(read(trial_data / "febrl" / f"dataset{number}.csv"), record_id="rec_id")
-    found = duplicates(Tables.from_frames(records=records, labels={"records": labels})).pairs
+    tables = Tables.from_frames(records=records, labels={"records": labels})
+    found = decided(alike(tables), {}).pairs
     groups = found.groupby("duplicate_of")["record_id"].apply(list)
     matched = {
         frozenset(pair)

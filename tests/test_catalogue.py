@@ -6,6 +6,7 @@ from crmeval.analyses import ANALYSES, assess, not_measured
 from crmeval.charts import CHARTS
 from crmeval.mapping import apply, propose
 from crmeval.reading import read_files
+from crmeval.results import UNITS
 from crmeval.sample import sample_files, sample_settings
 from crmeval.words import LANGUAGES, Words
 
@@ -74,6 +75,7 @@ def test_shares_are_fractions_intervals_hold_their_value_and_every_measure_has_a
     for result in results.values():
         for measure in result.measures:
             assert measure.n >= 0
+            assert measure.unit in UNITS, measure.id
             if measure.unit == "share" and "impact" not in measure.id and "training" not in measure.id:
                 assert 0 <= measure.value <= 1, measure.id
             if measure.low is not None and measure.high is not None:

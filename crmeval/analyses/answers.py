@@ -102,9 +102,9 @@ def comments(tables: Tables, found: Answers | None) -> ir.Table | None:
     if not tables.has("feedback", "text"):
         return None
     source = tables["feedback"] if found is None else found.on_main.rows
-    spoken = source.filter((source.text.strip() != "").fill_null(False))
+    spoken = source.filter(source.text.notnull())
     answer = spoken[IMPORT].cast("string") + ":" + spoken[ROW].cast("string")
-    return spoken.mutate(text=_masked(spoken.text.strip()), answer=answer)
+    return spoken.mutate(text=_masked(spoken.text), answer=answer)
 
 
 def _masked(said: ir.Value) -> ir.Value:

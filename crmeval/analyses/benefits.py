@@ -10,8 +10,8 @@ from crmeval.results import Measure
 from crmeval.settings import Settings
 from crmeval.words import Text, text
 
+# The names of benefits in the catalogue, under `benefits.`
 MARGIN, TIME, ERRORS, SYSTEMS = "margin", "time", "errors", "systems"
-STREAMS = (MARGIN, TIME, ERRORS, SYSTEMS)  # the names of benefits in the catalogue, under `benefits.`
 _MINUTES_IN_HOUR = 60
 _EFFECT_ON_REVENUE = re.compile(r"impact\..*(revenue|turnover|выручк|оборот|доход).*\.effect", re.IGNORECASE)
 

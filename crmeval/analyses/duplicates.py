@@ -67,12 +67,6 @@ class Duplicates:
     likeness: Likeness
 
 
-def duplicates(tables: Tables, same: Mapping[tuple[str, str], bool] | None = None) -> Duplicates | None:
-    """Duplicates among the records; None where there are too few fields to tell records apart."""
-    likeness = alike(tables)
-    return decided(likeness, same or {}) if likeness else None
-
-
 def alike(tables: Tables) -> Likeness | None:
     """Records that may be one; None where there are too few fields to tell records apart."""
     if "records" not in tables:

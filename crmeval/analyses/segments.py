@@ -22,7 +22,6 @@ SMALLEST_PERIOD = 10
 _MOST_SEGMENTS = 200
 _MOST_COLUMNS = 30
 _ALPHA = 0.05
-BY_PERIOD = ["period", "n", "value", "low", "high"]
 BY_SEGMENT = ["dimension", "segment", "n", "value", "low", "high", "differs"]
 
 

@@ -54,11 +54,11 @@ def _judged(tables: Tables) -> pd.DataFrame:
     """The rows in their order, `wrong` 0 or 1, or empty where a row was not checked."""
     table = tables["verified"].filter(tables["verified"].field.notnull())
     said = table.verdict.lower().strip()
-    blank = (table.actual.fill_null("").strip() == "") & ibis.literal(_asks_for_verdict(tables))
+    blank = table.actual.isnull() & ibis.literal(_asks_for_verdict(tables))
     wrong = ibis.cases(
         (said.isin(NO), 1),
         (said.isin(YES), 0),
-        ((said != "").fill_null(False), None),
+        (said.notnull(), None),
         (blank, None),
         else_=differs(table.entered, table.actual).ifelse(1, 0),
     )

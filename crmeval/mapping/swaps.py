@@ -79,11 +79,6 @@ class Suspicion:
         return text(f"date_signs.{self.sign}", column=self.header, **self.facts)
 
 
-def exchangeable(values: np.ndarray) -> np.ndarray:
-    """Which moments would be another with day and month exchanged."""
-    return days_of(values).shift != 0
-
-
 def exchanged(values: np.ndarray) -> np.ndarray:
     """The moments with day and month exchanged where both can be a month; the others as they are."""
     return values.astype("M8[us]") + (days_of(values).shift * DAY).astype("m8[us]")

@@ -1,9 +1,8 @@
 """What each check looks for, as a condition on a row that the engine evaluates."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 import ibis
 import pandas as pd
@@ -49,36 +48,10 @@ _SPARE_SPACES = r"^\s|\s$|\s\s"
 
 def condition(rows: ir.Table, check: Check) -> ir.BooleanValue:
     """Whether a row's cell has the problem a check looks for."""
-    column = rows[check.column]
-    now = datetime.now(UTC).replace(tzinfo=None)
-    special: dict[str, Callable[[], ir.BooleanValue]] = {
-        MISSING: partial(_missing, rows, check),
-        NOT_UNDERSTOOD: partial(_in_rows, rows, check),
-        REPEATED: partial(_in_rows, rows, check),
-        LATE: partial(_in_rows, rows, check),
-        TOO_EARLY: lambda: column.year() < round(check.limit or EARLIEST_YEAR),
-        IN_FUTURE: lambda: column > now + timedelta(days=check.limit or 1),
-        BEFORE_CREATED: lambda: column.date() < rows.created_at.date(),  # days: one may lack the time of day
-        OUT_OF_ORDER: lambda: day_text(column) < day_text(rows[check.other]),
-        NEGATIVE: lambda: column < 0,
-        NO_AMOUNT: lambda: (column == 0) & (rows.outcome == WON) if check.table == "deals" else column == 0,
-        ABSURD: partial(_absurd, rows, check),
-        WRONG_COLUMN: lambda: column.re_search(looked_for(check)),
-        ODD_FORM: lambda: filled(rows, check.column) & ~column.re_search(looked_for(check)),
-        CASE: lambda: column.re_search(looked_for(check)),
-        SPACES: lambda: column.re_search(looked_for(check)),
-        SWAPPED: partial(_swapped, rows, check),
-        CONTRADICTS: lambda: is_one_of(together(rows[check.other], column), list(check.wrong)),
-        OTHER_COUNTRY: lambda: is_one_of(
-            together(rows[check.other], column.strip().left(TELLING_PREFIX)), list(check.wrong)
-        ),
-        AGAINST_FLAG: partial(_against_flag, rows, check),
-        RULE: partial(broken, rows, check),
-    }
     if check.among is not None:
-        met = is_one_of(column, check.among)
+        met = is_one_of(rows[check.column], check.among)
     else:
-        met = special[check.code]() if check.code in special else is_one_of(column, list(check.wrong))
+        met = _CONDITIONS.get(check.code, _is_wrong)(rows, check)
     return sought(met, rows, check.table, check.column)
 
 
@@ -115,6 +88,11 @@ def _among_blanks(pattern: str) -> str:
 def together(one: ir.Value, other: ir.Value) -> ir.StringValue:
     """The cells of two columns as one text; null where one of them is."""
     return one.cast("string") + SEPARATOR + other.cast("string")
+
+
+def _is_wrong(rows: ir.Table, check: Check) -> ir.BooleanValue:
+    """One of the values that were judged to be wrong."""
+    return is_one_of(rows[check.column], list(check.wrong))
 
 
 def _missing(rows: ir.Table, check: Check) -> ir.BooleanValue:
@@ -156,3 +134,70 @@ def _against_flag(rows: ir.Table, check: Check) -> ir.BooleanValue:
     ends = [WON] if check.outcomes[0] == WON else [WON, LOST]
     ended = rows.outcome.isin(ends).fill_null(False)
     return (flag & ~ended) | (plain & ended)
+
+
+def _too_early(rows: ir.Table, check: Check) -> ir.BooleanValue:
+    return rows[check.column].year() < round(check.limit or EARLIEST_YEAR)
+
+
+def _in_future(rows: ir.Table, check: Check) -> ir.BooleanValue:
+    now = datetime.now(UTC).replace(tzinfo=None)
+    return rows[check.column] > now + timedelta(days=check.limit or 1)
+
+
+def _before_created(rows: ir.Table, check: Check) -> ir.BooleanValue:
+    """By days: one of the two may lack the time of day."""
+    return rows[check.column].date() < rows.created_at.date()
+
+
+def _out_of_order(rows: ir.Table, check: Check) -> ir.BooleanValue:
+    return day_text(rows[check.column]) < day_text(rows[check.other])
+
+
+def _negative(rows: ir.Table, check: Check) -> ir.BooleanValue:
+    return rows[check.column] < 0
+
+
+def _no_amount(rows: ir.Table, check: Check) -> ir.BooleanValue:
+    """An amount of zero; a deal may have none until it is won."""
+    zero = rows[check.column] == 0
+    return zero & (rows.outcome == WON) if check.table == "deals" else zero
+
+
+def _found(rows: ir.Table, check: Check) -> ir.BooleanValue:
+    """The pattern is found in the cell."""
+    return rows[check.column].re_search(looked_for(check))
+
+
+def _odd_form(rows: ir.Table, check: Check) -> ir.BooleanValue:
+    return filled(rows, check.column) & ~_found(rows, check)
+
+
+def _contradicts(rows: ir.Table, check: Check) -> ir.BooleanValue:
+    return is_one_of(together(rows[check.other], rows[check.column]), list(check.wrong))
+
+
+def _other_country(rows: ir.Table, check: Check) -> ir.BooleanValue:
+    begins = rows[check.column].strip().left(TELLING_PREFIX)
+    return is_one_of(together(rows[check.other], begins), list(check.wrong))
+
+
+# Checks that are not here look for the values that were judged to be wrong.
+_CONDITIONS: Mapping[str, Callable[[ir.Table, Check], ir.BooleanValue]] = {
+    MISSING: _missing,
+    **dict.fromkeys((NOT_UNDERSTOOD, REPEATED, LATE), _in_rows),
+    TOO_EARLY: _too_early,
+    IN_FUTURE: _in_future,
+    BEFORE_CREATED: _before_created,
+    OUT_OF_ORDER: _out_of_order,
+    NEGATIVE: _negative,
+    NO_AMOUNT: _no_amount,
+    ABSURD: _absurd,
+    **dict.fromkeys((WRONG_COLUMN, CASE, SPACES), _found),
+    ODD_FORM: _odd_form,
+    SWAPPED: _swapped,
+    CONTRADICTS: _contradicts,
+    OTHER_COUNTRY: _other_country,
+    AGAINST_FLAG: _against_flag,
+    RULE: broken,
+}

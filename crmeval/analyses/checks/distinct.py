@@ -80,7 +80,7 @@ def columns_of(tables: Tables, checked: CheckedTable, country: str) -> Iterator[
             name, values.get(name, {}), cells, name in few,
             people=name in _PERSON_FIELDS or bool(_PERSON_HEADER.search(titles[name])),
             coded=is_id(checked.name, name), kind=kind, judge=judge, share=share,
-            sample=tuple(value for value in sample[name].dropna().astype(str) if value.strip()),
+            sample=tuple(sample[name].dropna().astype(str)),
             spaced=spaced, addressed=addressed,
         )  # fmt: skip
 
@@ -93,8 +93,8 @@ def _all_values(tables: Tables, rows: ir.Table, names: Sequence[str]) -> dict[st
     for name in names:
         grouped = rows.group_by(value=rows[name]).aggregate(n=rows.count()).limit(FEW + 2)
         parts.append(grouped.select(column=ibis.literal(name), value=grouped.value, n=grouped.n))
-    counts = tables.frame(ibis.union(*parts) if len(parts) > 1 else parts[0]).dropna(subset="value")
-    held = counts[counts["value"].str.strip() != ""].sort_values(["column", "value"])
+    counts = tables.frame(ibis.union(*parts) if len(parts) > 1 else parts[0])
+    held = counts.dropna(subset="value").sort_values(["column", "value"])
     found = {}
     for name in names:
         mine = held[held["column"] == name]
