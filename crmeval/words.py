@@ -29,6 +29,7 @@ from babel.numbers import (
 LANGUAGES = ("en", "ru")
 _LOCALES = Path(__file__).parent / "locales"
 _PLURAL_FORMS = {"zero", "one", "two", "few", "many", "other"}
+_TWO_STOPS = "г.."  # a Russian date has its own full stop, which ends the sentence too
 _THOUSAND = 1000
 _TEN = 10
 _MILLION = 1_000_000
@@ -102,7 +103,7 @@ class Words(string.Formatter):
         sentence = catalogue(self.language)[said.key]
         if isinstance(sentence, dict):
             sentence = sentence[self._plural_form(facts["n"], sentence)]
-        return self.vformat(sentence, (), facts)
+        return self.vformat(sentence, (), facts).replace(_TWO_STOPS, _TWO_STOPS[:-1])
 
     def has(self, key: str) -> bool:
         """Whether the catalogue has this sentence."""

@@ -32,5 +32,7 @@ if "contract_movements" in said.tables:
     chart(CONTRACTS, said, "retention_contracts")
     table(said.tables["contract_movements"], "contract_movements")
 
-notes(said)
+notes(
+    said, besides=("retention.go_live.", "retention.notes.go_live")
+)  # said where customers before and after are compared
 how(said)

@@ -78,6 +78,12 @@ def test_a_unit_agrees_with_the_number_that_is_read(hours, said):
     assert Words("ru").measure(hours, "hours") == said
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sentence_that_ends_in_a_date_ends_in_one_full_stop(language):
+    said = Words(language)("usability.note_dates", first=date(2024, 2, 1), last=date(2024, 2, 3))
+    assert re.search(r"[^.]\.$", said)
+
+
 def test_numbers_in_both_languages():
     assert Words("en").count(1234567) == "1,234,567"
     assert Words("ru").count(1234567) == "1\xa0234\xa0567"

@@ -205,7 +205,7 @@ def run(tables: Tables, settings: Settings, results: Results) -> Result:
     used = use(tables, settings)
     if used is None or used.months.empty:
         reason = text("adoption.no_dates")
-        return Result(answer=reason, not_measured=dict.fromkeys(ANALYSIS.measures, reason))
+        return Result(text("adoption.answer_no_dates"), not_measured=dict.fromkeys(ANALYSIS.measures, reason))
     known, note = _known(used, settings)
     by_months = by_month(used, known)
     people = by_user(used, by_months)

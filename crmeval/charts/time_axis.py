@@ -2,4 +2,4 @@
 
 import altair as alt
 
-MONTHS = alt.Axis(format="%b %Y", tickCount="month", labelOverlap="greedy", labelSeparation=10, grid=False)
+MONTHS = alt.Axis(format="%b %Y", tickCount="month", labelOverlap="parity", labelSeparation=10, grid=False)

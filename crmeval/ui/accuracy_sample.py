@@ -20,6 +20,7 @@ from crmeval.ui.table_parts import result_table, table
 from crmeval.words import Words, text
 
 _COME_BACK = ("verified_rate", "checks_see", "false_alarms", "kappa")
+_LIMITS = ("overall", "design_effect", "dispersion", "low_95", "high_95", "low_998", "high_998")
 _FIELDS = 6  # so many can be asked in one call
 
 
@@ -47,8 +48,9 @@ def verified_sample(said: Result, tables: Tables) -> None:
         chart(TRUTH, said, "sample_truth")
         result_table(said, "truth_by_field")
         chart(TRUE_PEOPLE, said, "sample_people")
-        for name in ("truth_by_person", "disputed", "verified_columns"):
-            result_table(said, name)
+        result_table(said, "truth_by_person", hidden=_LIMITS)  # the funnel above draws them
+        result_table(said, "disputed")
+        result_table(said, "verified_columns")
         st.divider()
         st.subheader(say("sample.next"))
     subjects = sample_plan.subjects(tables)

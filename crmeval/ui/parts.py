@@ -126,29 +126,40 @@ def metrics(said: Result, *ids: str) -> None:
     """Cards for these measures; each explains itself, and one that could not be measured says why."""
     for start in range(0, len(ids), _CARDS_IN_A_ROW):
         row = ids[start : start + _CARDS_IN_A_ROW]
+        small = any(len(_value(said.get(measure_id))) > _LONG for measure_id in row)
         for column, measure_id in zip(st.columns(len(row)), row, strict=True):
             with column, st.container(border=True, height="stretch", gap="xxsmall"):
-                _card(said, measure_id)
+                _card(said, measure_id, small=small)
 
 
-def _card(said: Result, measure_id: str) -> None:
-    t = state.words()
+def _value(measure: Measure | None) -> str:
+    if measure is None:
+        return "—"
+    return (
+        measure.value if isinstance(measure.value, str) else state.words().short(measure.value, measure.unit)
+    )
+
+
+def _card(said: Result, measure_id: str, *, small: bool) -> None:
     measure = said.get(measure_id)
+    value = literal(_value(measure))
     if measure is None:
         reason = said.not_measured.get(measure_id, "not_measured.no_data")
-        _figure(say(f"measures.{measure_id}.name"), "—", say(reason))
+        _figure(say(f"measures.{measure_id}.name"), value, say(reason), small=small)
         st.caption(say(reason))
         return
-    value = measure.value if isinstance(measure.value, str) else t.short(measure.value, measure.unit)
-    _figure(say(measure.name), literal(value), explained(measure))
-    if rests_on := basis(measure, t):
+    _figure(say(measure.name), value, explained(measure), small=small)
+    if rests_on := basis(measure, state.words()):
         st.caption(literal(rests_on).replace(_BETWEEN, "  \n"))
 
 
-def _figure(name: str, value: str, more: str) -> None:
-    """A name over its value; a metric's own label would be cut off where there is little room."""
+def _figure(name: str, value: str, more: str, *, small: bool) -> None:
+    """A name over its value, `small` beside long ones.
+
+    A metric's own label would be cut off where there is little room.
+    """
     st.markdown(f":small[{name}]", help=more)
-    if len(value) > _LONG:
+    if small:
         st.markdown(f"## {value}")
     else:
         st.metric(name, value, label_visibility="collapsed")
@@ -177,10 +188,11 @@ def _rests_on(measure: Measure, t: Words) -> str:
     return t(next(filter(t.has, keys)), n=measure.n)
 
 
-def notes(said: Result) -> None:
-    """What was left out and what to beware of."""
+def notes(said: Result, besides: tuple[str, ...] = ()) -> None:
+    """What was left out and what to beware of, `besides` notes whose keys begin so."""
     for note in said.notes:
-        st.caption(f":material/info: {say(note)}")
+        if not note.key.startswith(besides):
+            st.caption(f":material/info: {say(note)}")
 
 
 @st.fragment

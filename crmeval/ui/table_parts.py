@@ -105,8 +105,8 @@ def _grid(frame: pd.DataFrame, shares: Sequence[str], hidden: Sequence[str], key
     )
 
 
-def result_table(said: Result, name: str) -> None:
+def result_table(said: Result, name: str, *, hidden: Sequence[str] = ()) -> None:
     """A table of a result, where it has it and there is anything in it."""
     frame = said.tables.get(name)
     if frame is not None and len(frame):
-        table(frame, f"table_{name}", title=f"result_tables.{name}")
+        table(frame, f"table_{name}", title=f"result_tables.{name}", hidden=hidden)
