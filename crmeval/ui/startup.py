@@ -18,7 +18,6 @@ _AT_FIRST_USE = (
 )  # fmt: skip
 
 
-
 @cache
 def ready() -> None:
     """Loads the parts of the app and the engine, and takes them from the collector of garbage.
