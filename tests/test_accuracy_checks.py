@@ -1,5 +1,7 @@
 """Checks of entered data: what is wrong is found by its id, what is fine raises no alarm."""
 
+import ibis
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -22,6 +24,7 @@ from crmeval.analyses.checks.model import (
 )
 from crmeval.analyses.checks.twins import misspelt, twins
 from crmeval.analyses.checks.values import email, lookalike, phone, placeholders, tax_number
+from crmeval.analyses.checks.worth import agree
 from crmeval.tables import Import, Tables
 
 LABELS = {"x1": "ФИО", "x2": "E-mail", "x3": "Телефон", "x4": "ИНН", "x5": "Отрасль", "x6": "Город"}
@@ -248,6 +251,28 @@ def test_tax_numbers_with_check_digits():
     assert tax_number("7707083893.0") is None
     assert tax_number("274062111") == "0274062111"
     assert tax_number("7707083894") == ""
+
+
+def test_an_entrepreneurs_number_ends_in_the_last_digit_of_its_remainder():
+    # Numbers by which public validators are tested; the remainder of the second by 13 is 12.
+    assert tax_number("304500116000157") is None
+    assert tax_number("304463210700212") is None
+    assert tax_number("222222222222222") == ""
+    assert tax_number("1111111111111") == ""
+
+
+def test_the_engine_finds_the_tax_numbers_right_that_are_judged_right_one_by_one():
+    random = np.random.default_rng(7)
+    numbers = [
+        f"{first}{''.join(map(str, digits))}"
+        for first, length in (("7", 10), ("0", 10), ("50", 12), ("1", 13), ("0", 13), ("3", 15), ("7", 15))
+        for digits in random.integers(0, 10, (1000, length - len(first)))
+    ]
+    numbers += ["", "ООО", "7707083893.0", " 7707083893", "+707083893", "77070838930"]
+    found = ibis.memtable(pd.DataFrame({"number": numbers})).select(right=lambda t: agree(t.number)).execute()
+    right = [tax_number(number) is None and number.isdigit() for number in numbers]
+    assert found["right"].tolist() == right
+    assert {len(number) for number, fine in zip(numbers, right, strict=True) if fine} == {10, 12, 13, 15}
 
 
 def test_names_that_look_like_nothing_are_no_placeholders():

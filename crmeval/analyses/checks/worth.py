@@ -12,6 +12,7 @@ from crmeval.analyses.checks.values import (
     BARE_NUMBER_PATTERN,
     EMAIL_STOPGAP_PATTERN,
     MIXED_PATTERN,
+    OGRN_PATTERN,
     ONLY_DIGITS_PATTERN,
     PLACEHOLDER_PATTERN,
     PUNCTUATION_PATTERN,
@@ -19,11 +20,16 @@ from crmeval.analyses.checks.values import (
     TELLING_SIGNS,
     UNLIKELY_NUMBER_PATTERN,
     Judge,
+    tax_number,
 )
 from crmeval.tables import Tables
 
 # A Latin and a Cyrillic letter side by side are looked for in one go with the placeholders.
 _ODD_TEXT = rf"(?i)^\s*({PLACEHOLDER_PATTERN[1:-1]})\s*$|{MIXED_PATTERN}"
+
+_INN_OR_OGRN = rf"\d{{10}}|\d{{12}}|{OGRN_PATTERN}"
+_FIRM, _PERSON, _REGISTERED = 10, 12, 13  # digits of an INN, of a person's, of an OGRN
+_WEIGHTS = (8, 6, 4, 9, 5, 3, 10, 4, 2, 7, 3)  # of the tax service's order; an INN's from its last digit on
 
 
 def values_worth_a_look(
@@ -31,8 +37,9 @@ def values_worth_a_look(
 ) -> dict[str, dict[str, int]]:
     """Column → values that a check may find fault with, and their counts.
 
-    `columns`: the check of each column's format, and its judge, where it has one. Left out are addresses and
-    telephone numbers that are fine for sure, and texts that are neither placeholders nor of two alphabets.
+    `columns`: the check of each column's format, and its judge, where it has one. Left out are addresses,
+    telephone and tax numbers that are fine for sure, and texts that are neither placeholders nor of two
+    alphabets.
     """
     found = {}
     for name, (kind, judge) in columns.items():
@@ -40,7 +47,7 @@ def values_worth_a_look(
         if kind == PHONE and judge is not None:
             counts = _odd_numbers(tables, held, name, judge)
         else:
-            counts = tables.frame(_counted(held.filter(_is_odd(held[name], kind)), name))
+            counts = tables.frame(_counted(held.filter(_is_odd(held[name], kind, judge)), name))
         counts = counts.sort_values("value")
         found[name] = dict(zip(counts["value"], counts["n"].astype(int), strict=True))
     return found
@@ -50,13 +57,38 @@ def _counted(rows: ir.Table, name: str) -> ir.Table:
     return rows.group_by(value=rows[name]).aggregate(n=rows.count())
 
 
-def _is_odd(cell: ir.StringValue, kind: str) -> ir.BooleanValue:
-    if kind == TAX_NUMBER:
+def _is_odd(cell: ir.StringValue, kind: str, judge: Judge | None) -> ir.BooleanValue:
+    if kind == TAX_NUMBER and judge is not tax_number:
         return ibis.literal(True)
+    if kind == TAX_NUMBER:
+        return agree(cell).ifelse(cell.re_search(_ODD_TEXT), True)
     if kind != EMAIL:
         return cell.re_search(_ODD_TEXT)
     plain = cell.re_search(f"(?i){SIMPLE_EMAIL_PATTERN}")
     return plain.ifelse(cell.re_search(f"(?i){EMAIL_STOPGAP_PATTERN}"), True)
+
+
+def agree(cell: ir.StringValue) -> ir.BooleanValue:
+    """Whether the check digits of an INN or OGRN agree: as `tax_number` asks, for all at once.
+
+    False where a cell is anything else, with spaces or signs too.
+    """
+    number = cell.re_search(f"^({_INN_OR_OGRN})$").ifelse(cell, ibis.null()).cast("int64")
+    before, last, length = number // 10, number % 10, cell.length()
+    inn = _weighed(before) == last
+    second = _weighed(before // 10) == before % 10
+    met = ibis.cases(
+        (length == _FIRM, inn),
+        (length == _PERSON, inn & second),
+        (length == _REGISTERED, before % 11 % 10 == last),
+        else_=before % 13 % 10 == last,
+    )
+    return met.fill_null(False)
+
+
+def _weighed(number: ir.IntegerValue) -> ir.IntegerValue:
+    """The check digit of an INN's digits: of their sum, weighed from the last one on, by 11."""
+    return sum(number // 10**place % 10 * weight for place, weight in enumerate(_WEIGHTS)) % 11 % 10
 
 
 def _odd_numbers(tables: Tables, held: ir.Table, name: str, judge: Judge) -> pd.DataFrame:
