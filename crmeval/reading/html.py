@@ -14,6 +14,7 @@ from crmeval.words import Text
 
 _CHARSET = re.compile(rb"charset=[\"']?\s*([\w-]+)", re.IGNORECASE)
 _SPREADSHEET = "{urn:schemas-microsoft-com:office:spreadsheet}"
+_CELL, _DATA, _INDEX, _TYPE = (f"{_SPREADSHEET}{name}" for name in ("Cell", "Data", "Index", "Type"))
 _WIDEST_SPAN = 1000
 
 
@@ -127,24 +128,26 @@ def _span(said: str | None) -> int:
 
 
 def _index(element: etree._Element, default: int) -> int:
-    said = element.get(f"{_SPREADSHEET}Index", "")
-    return max(int(said), default) if said.isascii() and said.isdigit() else default
+    said = element.get(_INDEX)
+    return max(int(said), default) if said and said.isascii() and said.isdigit() else default
 
 
 def _xml_cells(file: str, row: etree._Element) -> list[str]:
     cells: list[str] = []
-    for cell in row.iter(f"{_SPREADSHEET}Cell"):
+    for cell in row.iterchildren(_CELL):
         place = _index(cell, len(cells) + 1)
-        limits.check_shape(file, 0, place)
-        cells += [""] * (place - 1 - len(cells))
-        content = cell.find(f"{_SPREADSHEET}Data")
-        cells.append(_xml_value(content) if content is not None else "")
+        if place > len(cells) + 1:
+            limits.check_shape(file, 0, place)
+            cells += [""] * (place - 1 - len(cells))
+        content = cell.find(_DATA)
+        cells.append("" if content is None else _xml_value(content))
+    limits.check_shape(file, 0, len(cells))
     return cells
 
 
 def _xml_value(content: etree._Element) -> str:
-    said = "".join(content.itertext()).strip()
-    kind = content.get(f"{_SPREADSHEET}Type", "String")
+    said = ("".join(content.itertext()) if len(content) else content.text or "").strip()
+    kind = content.get(_TYPE, "String")
     if kind == "DateTime":
         return said.removesuffix(".000").replace("T00:00:00", "").replace("T", " ")
     if kind == "Error":
