@@ -1,4 +1,7 @@
-"""Reading files: a csv to typed tables with every row accounted for, and a workbook a tenth as long."""
+"""Reading files: a csv to typed tables with every row accounted for, and workbooks a tenth as long.
+
+Of workbooks the deals first, and then one for each kind of contents, a fortieth as long.
+"""
 
 import io
 
@@ -10,6 +13,7 @@ from side_by_side import compare, rows_asked
 from crmeval.mapping import apply, propose
 from crmeval.reading import Sheet, read_file
 
+FILLED = 0.3
 DATES = ["Created", "Closed"]
 NUMBERS = ["Amount", "Probability"]
 STAGES = ["New", "Qualified", "Offer", "Negotiation", "Won", "Lost"]
@@ -43,6 +47,26 @@ def deals(rows: int) -> pd.DataFrame:
     )  # fmt: skip
 
 
+def of_one_kind(rows: int) -> dict[str, pd.DataFrame]:
+    """By the kind of their contents, fifteen columns of it."""
+    rng = np.random.default_rng(3)
+    shape = rows, 15
+    numbered = np.tile(np.arange(rows).astype(str)[:, None], 15)
+    contents = {
+        "texts that repeat": np.array(STAGES)[rng.integers(0, len(STAGES), shape)],
+        "texts that differ": np.char.add("called again on ", numbered),
+        "texts in Cyrillic": np.char.add("Перезвонить клиенту, заказ ", numbered),
+        "whole numbers": rng.integers(0, 100_000, shape),
+        "amounts": np.round(rng.lognormal(8, 1, shape), 2),
+        "few cells": np.where(rng.random(shape) < FILLED, "yes", ""),
+        "dates": np.datetime64("2023-01-01") + rng.integers(0, 700 * 86_400, shape).astype("m8[s]"),
+    }
+    return {
+        kind: pd.DataFrame(cells, columns=[f"Column {number}" for number in range(shape[1])])
+        for kind, cells in contents.items()
+    }
+
+
 def workbook(frame: pd.DataFrame) -> bytes:
     """The same as Excel would save it, texts shared, dates as dates."""
     target = io.BytesIO()
@@ -51,7 +75,7 @@ def workbook(frame: pd.DataFrame) -> bytes:
         day = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         page.write_row(0, 0, list(frame.columns))
         for place, name in enumerate(frame.columns):
-            if name in DATES:
+            if name in DATES or frame[name].dtype.kind == "M":
                 for row, moment in enumerate(pd.to_datetime(frame[name]).dt.to_pydatetime(), start=1):
                     page.write_datetime(row, place, moment, day)
             else:
@@ -121,3 +145,5 @@ if __name__ == "__main__":
         f"a workbook of {asked // 10} rows × 15 columns",
         book_ways(book), small=lambda: every(book_ways(workbook(few))),
     )  # fmt: skip
+    for kind, frame in of_one_kind(asked // 40).items():
+        compare(f"a workbook of {asked // 40} rows × 15 columns, {kind}", book_ways(workbook(frame)))

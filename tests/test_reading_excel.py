@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmeval.reading import Sheet, excel, read_file, read_files
-from crmeval.reading.excel import say_number
+from crmeval.reading.said import say_number
 
 
 def workbook(build) -> bytes:
@@ -256,7 +256,7 @@ def test_an_open_document_sheet_is_read():
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(st.lists(st.one_of(st.floats(), st.integers(-(2**60), 2**60).map(float), st.just(-0.0)), min_size=1))
 def test_many_numbers_are_said_as_one_is(numbers):
-    assert excel._as_text(numbers).to_pylist() == [excel.say_number(number) for number in numbers]
+    assert excel._as_text(numbers).to_pylist() == [say_number(number) for number in numbers]
     assert excel._as_text(["sum", *numbers, ""]).to_pylist()[1:-1] == excel._as_text(numbers).to_pylist()
 
 

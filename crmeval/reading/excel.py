@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from functools import partial
 from io import BytesIO
 from operator import itemgetter
@@ -19,13 +18,13 @@ from crmeval.reading.assemble import listed
 from crmeval.reading.grid import Grid, Merge, stripped
 from crmeval.reading.header import HEAD
 from crmeval.reading.kind import ODS, XLS, XLSX
+from crmeval.reading.plain import read_plain
+from crmeval.reading.said import say_duration, say_moments, say_numbers
 from crmeval.words import Text, text
 
 _INSPECT = {XLSX: workbook.inspect, ODS: opendocument.inspect, XLS: biff.inspect}
-_EXACT = 2**53  # whole numbers are exact in a float up to here
 _INSPECTED = 0.3  # of the work, when a workbook is inspected
 _PARSED = 0.5  # of the work on a sheet, when it is parsed
-_HALF_A_SECOND = timedelta(microseconds=500_000)
 
 
 def read_workbook(file: str, data: bytes, kind: str) -> Iterator[tuple[str, Grid, tuple[Text, ...]]]:
@@ -34,6 +33,12 @@ def read_workbook(file: str, data: bytes, kind: str) -> Iterator[tuple[str, Grid
     Raises:
         ReadingError: damaged, protected with a password, or more than `limits` allows.
     """
+    if kind == XLSX and (plain_book := read_plain(file, data)) is not None:
+        notes = tuple(_book_notes(plain_book.facts, plain_book.hidden))
+        for name, grid in plain_book.grids.items():
+            yield name, grid, (*_fact_notes(plain_book.facts.sheets.get(name)), *notes)
+            notes = ()
+        return
     with progress.part(0.0, _INSPECTED):
         facts = _INSPECT[kind](file, data)
     book = _guarded(file, lambda: calamine.CalamineWorkbook.from_filelike(BytesIO(data)))
@@ -122,52 +127,15 @@ def _as_text(values: Sequence[Any]) -> pa.Array:
     return pc.coalesce(pa.array(others, pa.string()), *said)
 
 
-def _say_numbers(numbers: pa.DoubleArray) -> pa.StringArray:
-    """The same as `say_number`, of many at once."""
-    plain = numbers.to_numpy(zero_copy_only=False)
-    whole = (plain == np.floor(plain)) & (np.abs(plain) < _EXACT)
-    said = pa.array(np.where(whole, plain, 0).astype(np.int64), mask=~whole).cast(pa.string())
-    if numbers.null_count + whole.sum() == len(numbers):
-        return said
-    said = pc.coalesce(said, numbers.cast(pa.string()))
-    powers = pc.fill_null(pc.match_substring(said, "e"), False)
-    if pc.any(powers).as_py():
-        some = [say_number(number) for number in numbers.filter(powers).to_pylist()]
-        said = pc.replace_with_mask(said, powers, pa.array(some, pa.string()))
-    return said
-
-
-def _say_moments(moments: pa.TimestampArray) -> pa.StringArray:
-    """To the second: an Excel time is a fraction of a day and misses it by microseconds."""
-    seconds = pc.floor_temporal(pc.add(moments, pa.scalar(_HALF_A_SECOND)), unit="second")
-    said = seconds.cast(pa.timestamp("s")).cast(pa.string())
-    return pc.replace_substring_regex(said, " 00:00:00$", "")
-
-
-def say_number(value: float) -> str:
-    """12500 without `.0`, never an exponent, no digit that the number does not have."""
-    if value.is_integer() and -_EXACT < value < _EXACT:
-        return str(int(value))
-    said = repr(value)
-    return format(Decimal(said), "f").removesuffix(".0") if "e" in said else said.removesuffix(".0")
-
-
-def say_duration(value: timedelta) -> str:
-    """Hours, minutes and seconds, as many hours as there are: 26:05:00."""
-    seconds = round(value.total_seconds())
-    hours, rest = divmod(abs(seconds), 3600)
-    return f"{'-' if seconds < 0 else ''}{hours}:{rest // 60:02}:{rest % 60:02}"
-
-
 _SAY: Mapping[type, Callable[[Any], str]] = {
     int: str, bool: lambda value: str(value).upper(),
     time: lambda value: value.strftime("%H:%M:%S"), timedelta: say_duration,
 }  # fmt: skip
 _SAY_MANY: Mapping[type, Callable[[Sequence[Any]], pa.StringArray]] = {
     str: lambda values: pa.array(values, pa.string()),
-    float: lambda values: _say_numbers(pa.array(values, pa.float64())),
+    float: lambda values: say_numbers(pa.array(values, pa.float64())),
     date: lambda values: pa.array(values, pa.date32()).cast(pa.string()),
-    datetime: lambda values: _say_moments(pa.array(values, pa.timestamp("us"))),
+    datetime: lambda values: say_moments(pa.array(values, pa.timestamp("us"))),
 }
 
 

@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 
 from crmeval.errors import ReadingError
 from crmeval.reading import limits
-from crmeval.reading.excel import say_duration, say_number
 from crmeval.reading.grid import Grid, stripped
+from crmeval.reading.said import say_duration, say_number
 
 
 def read_parquet(file: str, data: bytes) -> tuple[Grid, tuple[str, ...]]:

@@ -22,7 +22,7 @@ _GRID = (1_048_576, 16_384)  # rows and columns of the largest sheet that Excel 
 _LONGEST_REFERENCE = 11
 _IS_WHITE = np.isin(np.arange(256), [*b" \t\r\n"])  # what may stand around the sign of an attribute
 _SLACK = 100_000  # references, rows: besides those of cells a few other things have some
-_LARGEST_PART = 64 * 1024**2  # of what is no sheet and no text: styles, names, lists of parts
+LARGEST_PART = 64 * 1024**2  # of what is no sheet and no text: styles, names, lists of parts
 _FILLED = re.compile(rb"<(?:\w+:)?c\s([^<>]*[^<>/])>\s*<(?!/)")
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row (?=[^<>]*hidden=\"(?:1|true)\")[^<>]*?\br=\"([0-9]+)\"")
 _HIDDEN_COLUMNS = re.compile(rb"<(?:\w+:)?col (?=[^<>]*hidden=\"(?:1|true)\")[^<>]*>")
@@ -56,10 +56,10 @@ def inspect(file: str, data: bytes) -> BookFacts:
         ReadingError: the file is damaged, or its cells would take more memory than `limits` allows.
     """
     archive = limits.open_zip(file, data)
-    if any(member.file_size > _LARGEST_PART for member in archive.infolist() if _is_small(member.filename)):
+    if any(member.file_size > LARGEST_PART for member in archive.infolist() if is_small(member.filename)):
         raise ReadingError("damaged", file=file)
     try:
-        parts = _sheet_parts(file, archive)
+        parts = sheet_parts(file, archive)
         lengths = _shared_lengths(file, archive)
         facts, text = {}, 0
         for name, part in progress.one_by_one(list(parts.items())):
@@ -68,20 +68,25 @@ def inspect(file: str, data: bytes) -> BookFacts:
             limits.check_text(file, text)
     except (etree.XMLSyntaxError, *limits.BROKEN_ZIP) as error:
         raise ReadingError("damaged", file=file) from error
+    return book_facts(archive, facts)
+
+
+def book_facts(archive: zipfile.ZipFile, sheets: Mapping[str, SheetFacts]) -> BookFacts:
+    """The facts of the sheets, with what the list of parts tells."""
     names = [name.lower() for name in archive.namelist()]
     return BookFacts(
-        facts,
+        sheets,
         macros=any(name.endswith("vbaproject.bin") for name in names),
         links=any("/externallinks/" in name for name in names),
     )
 
 
-def _is_small(part: str) -> bool:
+def is_small(part: str) -> bool:
     """Whether a part is one of those that readers hold whole and that no honest workbook blows up."""
     return part.lower().endswith((".rels", "workbook.xml", "styles.xml", "[content_types].xml"))
 
 
-def _sheet_parts(file: str, archive: zipfile.ZipFile) -> dict[str, str]:
+def sheet_parts(file: str, archive: zipfile.ZipFile) -> dict[str, str]:
     """Name of the part in the zip by the name of the sheet."""
     names = {name.lower().lstrip("/"): name for name in archive.namelist()}
     book = _xml(archive, names["xl/workbook.xml"]) if "xl/workbook.xml" in names else None
@@ -168,7 +173,7 @@ def _inspect_sheet(
         if reach.cells > 2 * reach.area + _SLACK or rows > 2 * _GRID[0] + _SLACK:
             raise ReadingError("damaged", file=file)  # more cells than there is room for: made to do harm
         shared += chunk.count(b't="s"')
-        _add_facts(facts, chunk)
+        add_facts(facts, chunk)
     if reach.outside:
         raise ReadingError("damaged", file=file)
     if reach.area > limits.MAX_WORKBOOK_CELLS:
@@ -179,7 +184,8 @@ def _inspect_sheet(
     return facts, text
 
 
-def _add_facts(facts: SheetFacts, chunk: bytes) -> None:
+def add_facts(facts: SheetFacts, chunk: bytes) -> None:
+    """What a piece of a sheet that ends where a tag does tells."""
     facts.errors += chunk.count(b't="e"')
     if b"hidden=" in chunk:
         facts.hidden_rows += map(int, _HIDDEN_ROW.findall(chunk))
