@@ -15,6 +15,8 @@ _LISTED = re.compile(
 _WORDS = 4  # of a statement
 _FEW = 2
 _NUMERIC = 0.8
+_RUN = 4  # columns numbered from 1 on, whatever they are called
+_NUMBERED = re.compile(r"^(.*\D) ?(\d{1,2})$")
 
 
 def items(found: Mapping[str, Profile]) -> Mapping[str, str]:
@@ -26,6 +28,8 @@ def items(found: Mapping[str, Profile]) -> Mapping[str, str]:
             numbered.setdefault(f"q{int(match[1])}", header)
     if len(numbered) >= _FEW:
         return {name: numbered[name] for name in USABILITY_ITEMS if name in numbered}
+    if run := _run(found):
+        return dict(zip(USABILITY_ITEMS, run, strict=False))
     statements = [
         header for header, profile in found.items()
         if (profile.is_likert or not profile.distinct)
@@ -39,3 +43,15 @@ def items(found: Mapping[str, Profile]) -> Mapping[str, str]:
             if profile.is_likert and (header in statements or len(normal(header).split()) == _WORDS - 1)
         ]  # fmt: skip
     return dict(zip(USABILITY_ITEMS, statements, strict=False)) if len(statements) >= _FEW else {}
+
+
+def _run(found: Mapping[str, Profile]) -> tuple[str, ...]:
+    """Columns beside each other that differ in their number only, from 1 on, with answers on 1 … 7."""
+    runs: dict[str, list[str]] = {}
+    for header, profile in found.items():
+        match = _NUMBERED.match(normal(header))
+        begun = runs.setdefault(match[1], []) if match and profile.is_likert else []
+        if match and int(match[2]) == len(begun) + 1:
+            begun.append(header)
+    longest = max(runs.values(), key=len, default=[])
+    return tuple(longest) if _RUN <= len(longest) <= len(USABILITY_ITEMS) else ()

@@ -117,7 +117,7 @@ def finished(draft: Draft) -> SheetMapping:
     ]
     stages: Mapping[str, str] = {}
     if mapping.table == "deals":
-        stages = stage_columns(draft.found, [*mapping.columns.values()])
+        stages = stage_columns(draft.found, mapping.columns)
         if not {"stage", "outcome"} & {*mapping.columns, *constants} and "won" in normal(
             mapping.columns.get("closed_at", "")
         ):

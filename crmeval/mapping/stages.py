@@ -23,20 +23,23 @@ _LEFT = re.compile(rf"^(?:date exited|exited|дата выхода из(?: эт�
 BETWEEN = " / "  # a pipeline and its stage
 _DATE = re.compile(r"^(?:date (?:of )?|дата |дт\.? )|\s*\b(?:date|dt|at|on|дата)$", re.IGNORECASE)
 _FEW, _HALF = 2, 0.5
-_NO_STAGE = {"expect", "modify", "due", "birth", "create", "close", "by"}
+_NO_STEP = {"expect", "modify", "due", "birth", "by"}
+_AN_END = {"win", "lose"}
+_NO_STAGE = _NO_STEP | {"create", "close"}
 
 
-def stage_columns(found: Mapping[str, Profile], mapped: Collection[str] = ()) -> Mapping[str, str]:
+def stage_columns(found: Mapping[str, Profile], columns: Mapping[str, str]) -> Mapping[str, str]:
     """Header of a column of dates → the stage entered on them; a single such column is none.
 
-    Named as such, or a funnel: columns of dates beside each other that no field took, each later than the one
-    before and filled for fewer of the same deals.
+    Named as such, or dates on the way of a deal that none of its fields took (`columns`: field → header):
+    after it was created and not after it was closed, some for part of the deals only. Else a funnel: each
+    date later than the one before and filled for fewer of the same deals.
     """
     named = {
         header: parts for header, profile in found.items() if (parts := _named(_ENTERED, header, profile))
     }
     if len(named) < _FEW:
-        return _funnel(found, mapped)
+        return {header: _stage(header) for header in _on_the_way(found, columns) or _funnel(found, columns)}
     pipelines: dict[str, set[str]] = {}
     for stage, pipeline in named.values():
         pipelines.setdefault(stage, set()).add(pipeline)
@@ -68,17 +71,38 @@ def _named(pattern: re.Pattern[str], header: str, profile: Profile) -> tuple[str
     return None
 
 
-def _funnel(found: Mapping[str, Profile], mapped: Collection[str]) -> Mapping[str, str]:
-    dated = [
-        header for header, profile in found.items()
-        if header not in mapped and profile.dates >= _HALF
-        and not any(word.means & _NO_STAGE for word in words(header))
+def _on_the_way(found: Mapping[str, Profile], columns: Mapping[str, str]) -> list[str]:
+    created, closed = (found.get(columns.get(name, "")) for name in ("created_at", "closed_at"))
+    if created is None:
+        return []
+    passed = [
+        header for header in _dates(found, columns, _NO_STEP | _AN_END)
+        if before(created, found[header]) and not before(found[header], created)
+        and (closed is None or before(found[header], closed))
     ]  # fmt: skip
+    some = any(found[header].filled < created.filled for header in passed)
+    return passed if len(passed) >= _FEW and some else []
+
+
+def _funnel(found: Mapping[str, Profile], columns: Mapping[str, str]) -> list[str]:
+    dated = _dates(found, columns, _NO_STAGE)
     if len(dated) < _FEW or not all(_follows(found[one], found[two]) for one, two in pairwise(dated)):
-        return {}
-    if found[dated[-1]].filled == found[dated[0]].filled:
-        return {}
-    return {header: _DATE.sub("", header.replace("_", " ")).strip() or header for header in dated}
+        return []
+    return dated if found[dated[-1]].filled < found[dated[0]].filled else []
+
+
+def _dates(found: Mapping[str, Profile], columns: Mapping[str, str], other: Collection[str]) -> list[str]:
+    """Columns of dates that are no field, and whose headers speak of nothing `other`."""
+    return [
+        header for header, profile in found.items()
+        if header not in columns.values() and profile.dates >= _HALF
+        and not any(word.means.intersection(other) for word in words(header))
+    ]  # fmt: skip
+
+
+def _stage(header: str) -> str:
+    """The stage that a column of dates is called after."""
+    return _DATE.sub("", header.replace("_", " ")).strip() or header
 
 
 def _follows(first: Profile, second: Profile) -> bool:
