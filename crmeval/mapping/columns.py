@@ -70,8 +70,9 @@ class Column:
 
     @cached_property
     def order(self) -> Order:
-        """What its dates say about the order of day and month."""
-        return dates.order(self.texts)
+        """What its dates say about the order of day and month; they will be asked for in that order."""
+        found, self._dates[found.best] = dates.ordered(self.texts)
+        return found
 
     def dates(self, order: str) -> Dates:
         """Its `texts` as dates, with day and month in this order."""

@@ -201,11 +201,11 @@ def as_programs_write(texts: pa.Array) -> np.ndarray | None:
     return moments if moments.min() >= first and moments.max() < last else None
 
 
-def in_numbers(texts: pa.Array, *, day_first: bool) -> Read:
-    """Dates in three numbers."""
-    if (moments := as_programs_write(texts)) is not None:
+def in_numbers(texts: pa.Array, *, day_first: bool, known: tuple[np.ndarray, Parts] | None = None) -> Read:
+    """Dates in three numbers; `known` are those numbers, where they were taken apart before."""
+    if known is None and (moments := as_programs_write(texts)) is not None:
         return Read(np.ones(len(texts), dtype=bool), moments)
-    matched, parts = three_numbers(texts)
+    matched, parts = known or three_numbers(texts)
     asked = ends_in_year(parts)
     first, second, third = parts["a"], parts["b"], parts["c"]
     year = np.where(asked, _whole_year(third), first)
