@@ -355,3 +355,19 @@ def test_codes_of_tables_are_said_in_words(words):
     said = decoded(frame, words)
     assert said["outcome"].tolist() == [words("codes.outcome.won"), words("codes.outcome.lost"), "?"]
     assert said["stopped"].tolist() == [words("report.yes"), words("report.no"), words("report.yes")]
+
+
+def test_on_paper_a_chart_stands_for_a_table_that_would_be_cut_off(said, paper, words):
+    text_of = " ".join(" ".join(page.extract_text() for page in paper.pages).split())
+    long = [
+        table
+        for page in said["pages"]
+        for one in page["analyses"]
+        for table in one["tables"]
+        if table["n"] > 12
+    ]
+    cut = [words("report.rows_shown", n=table["n"], shown=12) for table in long]
+    kept = [sentence for sentence, table in zip(cut, long, strict=True) if not table["drawn"]]
+    assert len(kept) < len(cut)
+    for sentence in set(cut):
+        assert text_of.count(" ".join(sentence.split())) == kept.count(sentence)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
+import altair as alt
 import pandas as pd
 import vl_convert
 
@@ -88,13 +89,18 @@ def _pages(assessment: Assessment, words: Words) -> Iterator[Mapping[str, Any]]:
 
 
 def _analysis(name: str, result: Result, words: Words) -> Mapping[str, Any]:
-    tables = ((table, frame) for table, frame in result.tables.items() if len(frame))
+    drawn = {chart.name: chart.draw(result, words) for chart in CHARTS.get(name, ())}
+    pictures = {chart: one for chart, one in drawn.items() if one is not None}
     return {
         "name": words(f"analyses.{name}.name"),
         "answer": words(result.answer),
         "measures": [_measure(measure, words) for measure in result.measures],
-        "charts": list(_charts(name, result, words)),
-        "tables": [_table(table, frame, words) for table, frame in tables],
+        "charts": [_chart(chart, picture, words) for chart, picture in pictures.items()],
+        "tables": [
+            {**_table(table, frame, words), "drawn": table in pictures}
+            for table, frame in result.tables.items()
+            if len(frame)
+        ],
         "notes": [words(note) for note in result.notes],
     }
 
@@ -147,15 +153,12 @@ def _with_limits_beside(
     return [known[place] for place in kept], [[said(row, place) for place in kept] for row in rows]
 
 
-def _charts(name: str, result: Result, words: Words) -> Iterator[Mapping[str, Any]]:
-    for chart in CHARTS.get(name, ()):
-        drawn = chart.draw(result, words)
-        if drawn is not None:
-            yield {
-                "title": words(f"charts.{chart.name}.title"),
-                "alt": words(f"charts.{chart.name}.alt"),
-                "svg": _picture(drawn.to_dict(validate=False)),
-            }
+def _chart(name: str, drawn: alt.TopLevelMixin, words: Words) -> Mapping[str, Any]:
+    return {
+        "title": words(f"charts.{name}.title"),
+        "alt": words(f"charts.{name}.alt"),
+        "svg": _picture(drawn.to_dict(validate=False)),
+    }
 
 
 def _picture(spec: dict[str, Any]) -> str:

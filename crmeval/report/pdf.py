@@ -41,13 +41,17 @@ def _template() -> bytes:
 
 
 def _on_paper(said: Mapping[str, Any], pictures: dict[str, bytes], words: Words) -> Mapping[str, Any]:
-    """An analysis with its tables cut short and its charts put into `pictures`, under their names."""
+    """An analysis with its tables cut short and its charts put into `pictures`, under their names.
+
+    The beginning of a long table says nothing beside the chart that shows it whole.
+    """
     charts = []
     for chart in said["charts"]:
         name = f"chart-{len(pictures) + 1}.svg"
         pictures[name] = chart["svg"].encode()
         charts.append({"title": chart["title"], "alt": chart["alt"], "picture": name})
-    return {**said, "charts": charts, "tables": [_cut(table, words) for table in said["tables"]]}
+    tables = [table for table in said["tables"] if table["n"] <= _ROWS or not table["drawn"]]
+    return {**said, "charts": charts, "tables": [_cut(table, words) for table in tables]}
 
 
 def _cut(table: Mapping[str, Any], words: Words) -> Mapping[str, Any]:
