@@ -116,13 +116,12 @@ def test_a_file_that_was_edited_wrongly_says_where(content, code, facts):
         assert Words(language)(error.value.text)
 
 
-def test_every_table_field_and_kind_has_a_name():
+def test_every_table_and_field_has_a_name():
     for language in LANGUAGES:
         words = Words(language)
         for name, table in TABLES.items():
             assert all(words.has(f"tables.{name}.{said}") for said in ("name", "row", "adds"))
             assert all(words.has(f"fields.{name}.{one.name}") for one in table.fields)
-            assert all(words.has(f"kinds.{one.kind}") for one in table.fields)
 
 
 def test_a_proposal_prints_why_dates_are_read_as_they_are_and_asks_what_nothing_tells():

@@ -127,7 +127,7 @@ def _keeping(ways: _Ways | None) -> Measure | Text:
     if ways is None:
         return text("flow.needs_stages")
     if ways.kept.deals < _FEW:
-        return text("flow.few_deals", n=ways.kept.deals)
+        return text("stages.too_few", n=ways.kept.deals)
     share = ways.kept.keeping / ways.kept.deals
     facts = {"path": _path_said(ways.path), "source": text(f"flow.path_{ways.path.source}")}
     interval = wilson(ways.kept.keeping, ways.kept.deals)

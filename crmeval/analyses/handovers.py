@@ -82,7 +82,7 @@ def _measures(
 ) -> tuple[tuple[Measure, ...], dict[str, Text]]:
     deals, passed = int(counts["deals"]), int(counts["passed"])
     if deals < _FEW:
-        return (), dict.fromkeys(IDS, text("flow.few_deals", n=deals))
+        return (), dict.fromkeys(IDS, text("stages.too_few", n=deals))
     measures = [
         Measure("handovers.share", passed / deals, "share", deals, *wilson(passed, deals)),
         Measure("handovers.per_deal", float(counts["n"]) / deals, "ratio", deals),
