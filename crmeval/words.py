@@ -2,7 +2,7 @@
 
 The catalogue is `locales/<language>/*.toml`. A sentence holds facts in braces, with an optional way to say
 them: `{share:percent}`, `{n:count}`, `{amount:money}`, `{worth:about}`, `{when:date}`, `{value:number}`,
-`{length:days}`, `{difference:points}` (a fraction as percentage points, without the words).
+`{length:days}`, `{land:country}`, `{difference:points}` (a fraction as percentage points, without the words).
 A sentence that depends on a number has one text per plural form and is chosen by the fact `n`.
 """
 
@@ -123,7 +123,7 @@ class Words(string.Formatter):
         ways: dict[str, Callable[[Any], str]] = {
             "count": self.count, "number": self.number, "percent": self.percent, "money": self.money,
             "about": self.about, "days": self.days, "date": self.date, "": self.plain,
-            "points": partial(self.bare, unit="share_points"),
+            "points": partial(self.bare, unit="share_points"), "country": self.country,
         }  # fmt: skip
         say = ways.get(format_spec)
         return say(value) if say else super().format_field(value, format_spec)
@@ -190,6 +190,12 @@ class Words(string.Formatter):
         """A date, without its time."""
         day = value.date() if isinstance(value, datetime) else value
         return format_date(day, format="medium", locale=self.locale)
+
+    def country(self, code: str) -> str:
+        """A country by its two letters, with its region where one is named: `DE-BY` is `Germany (BY)`."""
+        letters, _, region = code.partition("-")
+        name = str(self.locale.territories.get(letters, letters))
+        return f"{name} ({region})" if region else name
 
     def measure(self, value: float | str, unit: str) -> str:
         """A measured value in its unit (see `crmeval.results.UNITS`)."""

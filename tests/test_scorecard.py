@@ -14,6 +14,7 @@ from crmeval.analyses.metrics import METRICS, Metric, metrics
 from crmeval.results import EFFECTIVENESS, EFFICIENCY, Finding, Measure, Result
 from crmeval.settings import Settings
 from crmeval.tables import Tables
+from crmeval.ui.scorecard_parts import with_edits
 from crmeval.words import LANGUAGES, Words, text
 
 NOTHING = Tables({})
@@ -81,6 +82,30 @@ def test_metrics_of_one_aspect_share_its_weight():
     satisfaction = card[card["aspect"] == "satisfaction"]
     assert list(satisfaction["weight"]) == [0.5, 0.5]
     assert card[card["area"] == EFFICIENCY]["weight"].sum() == pytest.approx(5)
+
+
+def test_where_records_were_verified_the_checks_are_told_beside_and_not_counted():
+    result = run(accuracy__rate=0.90, accuracy__verified_rate=0.90, accuracy__flagged_rate=0.02)
+    assert "accuracy.flagged_rate" not in list(result.tables["scores"]["measure"])
+    beside = [note for note in result.notes if note.key == "scorecard.notes.checks_beside"]
+    assert [note.facts["share"] for note in beside] == [0.02]
+    by_checks = run(accuracy__rate=0.90, accuracy__flagged_rate=0.10)
+    assert not any(note.key == "scorecard.notes.checks_beside" for note in by_checks.notes)
+
+
+def test_changed_points_become_weights_and_what_has_none_yet_keeps_none():
+    card = run(**EFFICIENT, deals__win_rate=0.4, feedback__nps=10).tables["scores"].reset_index(drop=True)
+    shares = card["weight"] / card.groupby("area")["weight"].transform("sum") * 100
+    points = shares.mask(card["measure"] == "deals.win_rate", 0.0)
+    edited = pd.DataFrame({"floor": card["floor"], "target": card["target"], "points": points})
+    edited.loc[card["measure"] == "accuracy.rate", "points"] = 60.0
+    kept = with_edits(Settings(), card, edited, points)
+    assert not kept.targets
+    assert not kept.floors
+    assert "deals.win_rate" not in kept.weights
+    assert kept.weights["accuracy.rate"] / kept.weights["usability.sus_mean"] == pytest.approx(60 / 20)
+    same = with_edits(Settings(), card, edited.assign(points=points), points)
+    assert same == Settings()
 
 
 def test_accuracy_counts_once_whether_it_was_verified_or_not():

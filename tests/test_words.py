@@ -109,3 +109,9 @@ def test_a_text_inside_a_text_is_said_too():
 def test_an_unknown_sentence_is_a_bug():
     with pytest.raises(KeyError):
         Words("en")("no.such.key")
+
+
+def test_a_country_is_said_by_its_name():
+    assert Words("ru").country("RU") == "Россия"
+    assert Words("en").country("DE-BY") == "Germany (BY)"
+    assert Words("en").country("ZZZ") == "ZZZ"

@@ -47,7 +47,12 @@ def run(tables: Tables, settings: Settings, results: Results) -> Result:  # noqa
             if area not in scored
         },
         tables={"scores": card, "score_bounds": bounds},
-        notes=(text("scorecard.notes.conventions"), *_red_flags(card, results), *_gaps(card)),
+        notes=(
+            text("scorecard.notes.conventions"),
+            *_red_flags(card, results),
+            *_gaps(card),
+            *_beside(results),
+        ),
     )
 
 
@@ -57,12 +62,16 @@ def score_table(results: Results, settings: Settings) -> pd.DataFrame:
     `weight` is 1 for an aspect unless the company sets it, shared by its metrics that are scored; an aspect
     without any keeps its weight as missing.
     """
-    measured = {measure.id: measure for result in results.values() for measure in result.measures}
+    measured = _measured(results)
     aspects: dict[str, list[Metric]] = {}
     for metric in metrics(settings):
         aspects.setdefault(metric.aspect, []).append(metric)
     rows = [row for aspect in aspects.values() for row in _aspect(aspect, measured, settings)]
     return pd.DataFrame(rows, columns=_COLUMNS).astype(dict.fromkeys(_NUMBERS, float))
+
+
+def _measured(results: Results) -> dict[str, Measure]:
+    return {measure.id: measure for result in results.values() for measure in result.measures}
 
 
 def _aspect(
@@ -180,12 +189,21 @@ def _said(row: Mapping[Hashable, Any]) -> Text:
 
 def _red_flags(card: pd.DataFrame, results: Results) -> list[Text]:
     """What scores under 40 is named whatever the mean says: one strong metric may not hide a weak one."""
-    names = {measure.id: measure.name for result in results.values() for measure in result.measures}
+    measured = _measured(results)
     weak = card[card["score"] < RED_FLAG]
     return [
-        text("scorecard.notes.red_flag", name=names[row["measure"]], score=round(row["score"]))
+        text("scorecard.notes.red_flag", name=measured[row["measure"]].name, score=round(row["score"]))
         for row in weak.to_dict("records")
     ]
+
+
+def _beside(results: Results) -> list[Text]:
+    """What the automatic checks find where verified records are scored: told, not counted again."""
+    measured = _measured(results)
+    flagged = measured.get("accuracy.flagged_rate")
+    if flagged is None or "accuracy.verified_rate" not in measured:
+        return []
+    return [text("scorecard.notes.checks_beside", share=flagged.value, n=flagged.n)]
 
 
 def _gaps(card: pd.DataFrame) -> list[Text]:

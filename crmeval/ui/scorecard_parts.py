@@ -8,6 +8,7 @@ import streamlit as st
 from crmeval.analyses.metrics import metrics
 from crmeval.charts.scorecard import said_metric
 from crmeval.results import Result
+from crmeval.settings import Settings
 from crmeval.ui import state
 from crmeval.ui.parts import literal, say
 from crmeval.ui.table_parts import titled
@@ -55,7 +56,8 @@ def target_editor(said: Result) -> None:
         disabled=[t(f"columns.{column}") for column in shown if column not in _EDITABLE],
     )  # fmt: skip
     if st.button(t("scorecard.page.keep"), type="primary", key="scorecard_keep"):
-        _keep(card["measure"], edited.set_axis(shown.columns, axis="columns"), points)
+        changed = edited.set_axis(shown.columns, axis="columns")
+        state.set_settings(with_edits(state.settings(), card, changed, points))
         st.rerun()
 
 
@@ -75,20 +77,24 @@ def _points(card: pd.DataFrame) -> pd.Series:
     return (card["weight"] / card.groupby("area")["weight"].transform("sum") * _WHOLE).round(1)
 
 
-def _keep(measures: pd.Series, edited: pd.DataFrame, points: pd.Series) -> None:
-    """Only what was changed is set, so that our conventions stay conventions."""
-    now = state.settings()
+def with_edits(now: Settings, card: pd.DataFrame, edited: pd.DataFrame, points: pd.Series) -> Settings:
+    """The settings with what was changed (`floor`, `target`, `points`), so that our conventions stay ours.
+
+    `points` are the weights before the change, in parts of 100 for an area.
+    """
     ours = {metric.id: metric for metric in metrics(now)}
     floors, targets = dict(now.floors), dict(now.targets)
-    for measure, floor, target in zip(measures, edited["floor"], edited["target"], strict=True):
+    for measure, floor, target in zip(card["measure"], edited["floor"], edited["target"], strict=True):
         _set(floors, measure, floor, ours[measure].floor)
         _set(targets, measure, target, ours[measure].target)
     weights = dict(now.weights)
-    if not edited["points"].equals(points):
-        # Points are of 100 for an area; a mean weight of 1 keeps them in step with aspects that join later.
-        scale = edited.groupby("area")["points"].transform(lambda given: given[given > 0].mean())
-        weights |= dict(zip(measures, (edited["points"] / scale).fillna(0.0), strict=True))
-    state.set_settings(now.with_(floors=floors, targets=targets, weights=weights))
+    given = edited["points"].fillna(0.0)
+    if not given.equals(points):
+        # A mean weight of 1 keeps an area in step with aspects that join later.
+        scaled = given / given.groupby(card["area"]).transform(lambda area: area[area > 0].mean())
+        weighed = (given > 0) | (given != points)  # what has no weight yet gets its own with its target
+        weights |= dict(zip(card["measure"][weighed], scaled[weighed].fillna(0.0), strict=True))
+    return now.with_(floors=floors, targets=targets, weights=weights)
 
 
 def _set(values: dict[str, float], measure: str, given: float | None, now: float | None) -> None:
