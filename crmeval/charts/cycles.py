@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from crmeval.charts.style import BLUE, GREEN, GREY, ORANGE, PINK, Chart, finish, told
+from crmeval.charts.style import BLUE, GREEN, GREY, ORANGE, PINK, Chart, finish, named, told
 from crmeval.fields import LOST, OPEN, WON
 from crmeval.results import Result
 from crmeval.words import Words
@@ -15,8 +15,7 @@ def _outcomes(shown: pd.DataFrame, words: Words) -> tuple[pd.DataFrame, alt.Colo
     """The frame with its outcomes named, and their colours."""
     present = [outcome for outcome in _COLOURS if (shown["outcome"] == outcome).any()]
     names = {outcome: words(f"codes.outcome.{outcome}") for outcome in present}
-    scale = alt.Scale(domain=list(names.values()), range=[_COLOURS[outcome] for outcome in present])
-    colour = alt.Color("name", type="nominal", title=None, scale=scale, legend=alt.Legend(orient="top"))
+    colour = named(names.values(), (_COLOURS[outcome] for outcome in present))
     order = {outcome: place for place, outcome in enumerate(present)}
     return shown.assign(name=shown["outcome"].map(names), place=shown["outcome"].map(order)), colour
 

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from crmeval.charts.style import BLUE, ORANGE, Chart, bars, finish, told
+from crmeval.charts.style import BLUE, ORANGE, Chart, bars, finish, named, told
 from crmeval.charts.time_axis import MONTHS as MONTHS_AXIS
 from crmeval.results import Result
 from crmeval.words import Words
@@ -15,9 +15,7 @@ _MOST_KINDS = 15
 def _clock(shown: pd.DataFrame, words: Words) -> tuple[pd.DataFrame, alt.Color]:
     """The frame with its clocks named, and their colours."""
     names = {clock: words(f"codes.clock.{clock}") for clock in _CLOCKS}
-    scale = alt.Scale(domain=list(names.values()), range=list(_CLOCKS.values()))
-    colour = alt.Color("name", type="nominal", title=None, scale=scale, legend=alt.Legend(orient="top"))
-    return shown.assign(name=shown["clock"].map(names)), colour
+    return shown.assign(name=shown["clock"].map(names)), named(names.values(), _CLOCKS.values())
 
 
 def stage_hours(result: Result, words: Words) -> alt.TopLevelMixin | None:

@@ -15,6 +15,7 @@ from crmeval.charts.style import (
     Chart,
     either,
     finish,
+    named,
     rows,
     told,
 )
@@ -52,10 +53,7 @@ def accounts(result: Result, words: Words) -> alt.TopLevelMixin | None:
         .encode(
             x=alt.X("n", type="quantitative", stack="zero", title=words("charts.stage_accounts.n")),
             y=alt.Y("stage", type="nominal", sort=table["stage"].to_list(), title=None),
-            color=alt.Color(
-                "name", type="nominal", title=None, legend=alt.Legend(orient="top", columns=4),
-                scale=alt.Scale(domain=list(names.values()), range=[_FATES[fate] for fate in present]),
-            ),
+            color=named(names.values(), (_FATES[fate] for fate in present), columns=4),
             order=alt.Order("place", type="quantitative"),
             opacity=either(alt.OpacityValue, picked, 1.0, _FAINT),
             tooltip=told(words, "stage", ("name", "", " "), ("n", ","), ("share", ".1%")),
@@ -78,10 +76,7 @@ def weeks(result: Result, words: Words) -> alt.TopLevelMixin | None:
     long = long.assign(name=long["kind"].map(names))
     x = alt.X("week", type="temporal", title=None, axis=MONTHS_AXIS)
     pale = either(alt.OpacityValue, "datum.edge == ''", 1.0, _PALE)
-    colour = alt.Color(
-        "name", type="nominal", title=None, legend=alt.Legend(orient="top"),
-        scale=alt.Scale(domain=list(names.values()), range=[GREY, GREEN]),
-    )  # fmt: skip
+    colour = named(names.values(), (GREY, GREEN))
     flows = alt.Chart(long).encode(x=x, color=colour)
     counted = alt.Y("n", type="quantitative", title=words("charts.weeks.flow"))
     tips = told(words, ("week", _DAY), ("name", "", " "), ("n", ","))

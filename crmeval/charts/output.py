@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from crmeval.charts.style import BLUE, GREEN, GREY, ORANGE, PICKED, Chart, either, finish, rows, told
+from crmeval.charts.style import BLUE, GREEN, GREY, ORANGE, PICKED, Chart, either, finish, named, rows, told
 from crmeval.charts.time_axis import MONTHS as MONTHS_AXIS
 from crmeval.results import Result
 from crmeval.words import Words
@@ -68,10 +68,7 @@ def by_month(result: Result, words: Words) -> alt.TopLevelMixin | None:
     long = long.assign(
         name=long["kind"].map(names), part=long["edge"].map(lambda edge: partly if edge else "")
     )
-    colour = alt.Color(
-        "name", type="nominal", title=None, legend=alt.Legend(orient="top", symbolOpacity=1),
-        scale=alt.Scale(domain=list(names.values()), range=[GREY, GREEN, ORANGE]),
-    )  # fmt: skip
+    colour = named(names.values(), (GREY, GREEN, ORANGE), symbolOpacity=1)
     base = alt.Chart(long).encode(
         x=alt.X("month", type="temporal", title=None, axis=MONTHS_AXIS),
         y=alt.Y("n", type="quantitative", title=words("charts.months.deals")),

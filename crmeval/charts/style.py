@@ -1,6 +1,6 @@
 """How charts look: one palette safe for colour-blind eyes, numbers in the language of the page."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
@@ -87,6 +87,14 @@ def in_cells(shown: pd.DataFrame, column: str, form: str, position: dict[str, An
             text=alt.Text(column, type="quantitative", format=form),
             color=either(alt.ColorValue, alt.datum[column] > dark, "#f7fbff", "#08306b"),
         )
+    )
+
+
+def named(names: Iterable[str], colours: Iterable[str], **legend: Any) -> alt.Color:
+    """The colour of what the column `name` holds, with a legend above that names them in this order."""
+    scale = alt.Scale(domain=list(names), range=list(colours))
+    return alt.Color(
+        "name", type="nominal", title=None, scale=scale, legend=alt.Legend(orient="top", **legend)
     )
 
 
