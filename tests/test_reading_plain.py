@@ -1,13 +1,15 @@
 """The fast reader of workbooks gives what the reader of all workbooks gives, or leaves the file to it."""
 
 import io
+import zipfile
 from datetime import datetime
 
 import pytest
 import xlsxwriter
-from hostile.ooxml import BOOK, SHEET, STRINGS, STYLES, book, package, relations, sheet, strings
+from hostile.ooxml import BOOK, SHEET, STRINGS, STYLES, book, package, relations, sheet, strings, zipped
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from xlsxwriter.utility import xl_range
 
 from crmeval.reading import Sheet, excel, plain, read_file
 
@@ -155,11 +157,34 @@ def test_unusual_shared_texts_are_left_to_the_general_reader(texts):
     assert plain.read_plain("deals.xlsx", data) is None
 
 
-def test_merged_cells_are_left_to_the_general_reader():
-    merged = sheet(HEADER + SHARED).replace(
-        "</worksheet>", '<mergeCells><mergeCell ref="A2:A3"/></mergeCells></worksheet>'
+MERGE = st.tuples(st.integers(0, 12), st.integers(0, 6), st.integers(0, 4), st.integers(0, 3))
+
+
+@settings(max_examples=100, deadline=None)
+@given(TABLE, st.lists(MERGE, min_size=1, max_size=3), PLACES)
+def test_merged_cells_are_filled_as_the_general_reader_fills_them(table, merges, place):
+    ranges = "".join(
+        f'<mergeCell ref="{xl_range(top, left, top + down, left + across)}"/>'
+        for top, left, down, across in merges
+        if down + across
     )
-    assert plain.read_plain("deals.xlsx", package({SHEET: merged, STRINGS: strings("a")})) is None
+    data = io.BytesIO(written([["id", "n"], *table, ["D-1", 5]], {}, *place))
+    with zipfile.ZipFile(data) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    end = b"</sheetData>"
+    parts[SHEET] = parts[SHEET].replace(end, end + f"<mergeCells>{ranges}</mergeCells>".encode())
+    assert_same(read_file("deals.xlsx", zipped(parts)), read_generally(zipped(parts)))
+
+
+def test_cells_merged_downwards_are_filled():
+    rows = HEADER + SHARED + '<row r="3"><c r="B3"><v>7</v></c></row>'
+    merged = sheet(rows).replace(
+        "</sheetData>", '</sheetData><mergeCells><mergeCell ref="A2:A3"/></mergeCells>'
+    )
+    data = package({SHEET: merged, STRINGS: strings("North")})
+    assert plain.read_plain("deals.xlsx", data) is not None
+    (read,) = read_file("deals.xlsx", data)
+    assert read.table.to_pydict() == {"id": ["North", "North"], "n": ["5", "7"]}
 
 
 def test_a_text_that_is_not_there_is_no_reading():

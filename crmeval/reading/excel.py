@@ -15,7 +15,7 @@ import python_calamine as calamine
 from crmeval.errors import ReadingError
 from crmeval.reading import biff, limits, opendocument, progress, workbook
 from crmeval.reading.assemble import listed
-from crmeval.reading.grid import Grid, Merge, stripped
+from crmeval.reading.grid import Grid, Merge, clipped, filled_down, stripped
 from crmeval.reading.header import HEAD
 from crmeval.reading.kind import ODS, XLS, XLSX
 from crmeval.reading.plain import read_plain
@@ -82,31 +82,18 @@ def _grid(file: str, book: calamine.CalamineWorkbook, name: str) -> Grid | None:
     progress.report(_PARSED)
     rows = sheet.to_python()
     top, left = sheet.start
-    merges = _merges(sheet, top, left, len(rows))
+    merges = clipped(sheet.merged_cell_ranges or (), (top, left), (len(rows), sheet.width))
     columns = [list(map(itemgetter(position), rows)) for position in range(sheet.width)]
     _fill_down(columns, merges)
     texts = tuple(stripped(_as_texts(column)) for column in columns)
     return Grid(texts, np.arange(top + 1, top + 1 + len(rows)), merges=merges)
 
 
-def _merges(sheet: calamine.CalamineSheet, top: int, left: int, height: int) -> tuple[Merge, ...]:
-    """Merged cells as positions in the grid, clipped to it."""
-    merges = []
-    for (first, from_column), (last, to_column) in sheet.merged_cell_ranges or ():
-        box = (first - top, from_column - left, last - top, to_column - left)
-        if 0 <= box[0] < height and 0 <= box[1] < sheet.width:
-            merges.append((box[0], box[1], min(box[2], height - 1), min(box[3], sheet.width - 1)))
-    return tuple(merges)
-
-
 def _fill_down(columns: Sequence[list[Any]], merges: Sequence[Merge]) -> None:
     """Every row of cells merged downwards gets their value, in their first column, where it has none."""
-    budget = limits.MAX_WORKBOOK_CELLS
-    for top, left, bottom, _ in merges:
-        budget -= bottom - top
-        if budget > 0:
-            value, column = columns[left][top], columns[left]
-            column[top : bottom + 1] = [value if cell == "" else cell for cell in column[top : bottom + 1]]
+    for top, left, bottom, _ in filled_down(merges):
+        value, column = columns[left][top], columns[left]
+        column[top : bottom + 1] = [value if cell == "" else cell for cell in column[top : bottom + 1]]
 
 
 def _as_texts(column: list[Any]) -> pa.ChunkedArray:

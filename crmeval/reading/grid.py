@@ -1,11 +1,13 @@
 """A grid: the cells of one sheet as text, before anybody knows which row is the header."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from crmeval.reading import limits
 
 _BLANKS = [chr(code) for code in range(0x80, 0x10000) if chr(code).isspace()]
 _BEYOND_ASCII = 0x80
@@ -15,6 +17,29 @@ _MAY_TRAIL = _SPACES | np.isin(np.arange(256), [blank.encode()[-1] for blank in 
 
 Merge = tuple[int, int, int, int]
 """First row, first column, last row, last column: positions in the grid, from 0."""
+
+Range = tuple[tuple[int, int], tuple[int, int]]
+"""(row, column) of the first cell and of the last, counted in the sheet from 0."""
+
+
+def clipped(ranges: Iterable[Range], corner: tuple[int, int], shape: tuple[int, int]) -> tuple[Merge, ...]:
+    """Merged cells as positions in a grid of so many rows and columns that begins at this corner."""
+    (top, left), (height, width) = corner, shape
+    merges = []
+    for (first, from_column), (last, to_column) in ranges:
+        box = (first - top, from_column - left, last - top, to_column - left)
+        if 0 <= box[0] < height and 0 <= box[1] < width:
+            merges.append((box[0], box[1], min(box[2], height - 1), min(box[3], width - 1)))
+    return tuple(merges)
+
+
+def filled_down(merges: Iterable[Merge]) -> Iterator[Merge]:
+    """The merged cells to be filled downwards: as many as all cells of a workbook may be, no more."""
+    budget = limits.MAX_WORKBOOK_CELLS
+    for merge in merges:
+        budget -= merge[2] - merge[0]
+        if budget > 0:
+            yield merge
 
 
 def stripped(column: pa.ChunkedArray) -> pa.ChunkedArray:

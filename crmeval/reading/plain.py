@@ -19,7 +19,7 @@ from lxml import etree
 
 from crmeval.errors import ReadingError
 from crmeval.reading import limits, progress, sheet_xml, workbook
-from crmeval.reading.grid import Grid, stripped
+from crmeval.reading.grid import Grid, Merge, Range, clipped, filled_down, stripped
 from crmeval.reading.said import say_moments, say_numbers
 from crmeval.reading.sheet_xml import BOOLEAN, ERROR, NUMBER, PAD, SHARED, Cells, Forms, NotPlainError
 from crmeval.reading.workbook import BookFacts, SheetFacts
@@ -185,7 +185,7 @@ class _Reader:
         if last < 0:
             return None, facts
         row, column, place = map(np.concatenate, zip(*found, strict=True))
-        return _grid(row, column, place, pa.concat_arrays(pool)), facts
+        return _grid(row, column, place, pa.concat_arrays(pool), sheet_xml.merged(piece)), facts
 
     def _chunks(self, part: str) -> Iterator[bytes]:
         """The part, some megabytes at a time."""
@@ -267,7 +267,9 @@ class _Reader:
         return pa.concat_arrays([say_numbers(numbers.take(pa.array(plain))), said]).take(pa.array(order))
 
 
-def _grid(row: np.ndarray, column: np.ndarray, place: np.ndarray, pool: pa.StringArray) -> Grid:
+def _grid(
+    row: np.ndarray, column: np.ndarray, place: np.ndarray, pool: pa.StringArray, merged: Sequence[Range]
+) -> Grid:
     """The rectangle that spans these cells."""
     top, left = int(row[0]), int(column.min())
     height, width = int(row[-1]) - top + 1, int(column.max()) - left + 1
@@ -275,9 +277,20 @@ def _grid(row: np.ndarray, column: np.ndarray, place: np.ndarray, pool: pa.Strin
         raise NotPlainError
     places = np.full(width * height, -1, np.int32)
     places[(column - left).astype(np.int64) * height + (row - top)] = place
+    merges = clipped(merged, (top, left), (height, width))
+    if merges:
+        _fill_down(places.reshape(width, height), merges, pool)
     columns = (
         pool.take(pa.array(one, mask=one < 0 if (one < 0).any() else None))
         for one in places.reshape(width, height)
     )
     texts = tuple(stripped(pa.chunked_array([one])) for one in columns)
-    return Grid(texts, np.arange(top + 1, top + 1 + height))
+    return Grid(texts, np.arange(top + 1, top + 1 + height), merges=merges)
+
+
+def _fill_down(places: np.ndarray, merges: Sequence[Merge], pool: pa.StringArray) -> None:
+    """Every row of cells merged downwards gets their value, in their first column, where it has none."""
+    lengths = pc.binary_length(pool).to_numpy()
+    for top, left, bottom, _ in filled_down(merges):
+        cells = places[left, top : bottom + 1]
+        cells[(cells < 0) | (lengths[cells] == 0)] = cells[0]

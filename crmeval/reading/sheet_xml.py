@@ -18,6 +18,7 @@ SHARED, NUMBER, TEXT, BOOLEAN, ERROR = range(5)
 PAD = b" " * 40  # behind a piece, so that eight bytes may be taken from anywhere in it
 _TYPES = {"": NUMBER, "n": NUMBER, "s": SHARED, "str": TEXT, "inlineStr": TEXT, "b": BOOLEAN, "e": ERROR}
 _ATTRIBUTES = re.compile(rb'"((?: (?:s="\d{1,6}"|t="[a-zA-Z]{1,9}"))*) ?(/?)>')
+_MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3})([1-9][0-9]{0,6}):([A-Z]{1,3})([1-9][0-9]{0,6})"')
 _WORD = 8
 _LONGEST_REST = 4 * _WORD  # of a cell's tag behind its reference
 _BEGIN = b"<sheetData>"
@@ -264,17 +265,35 @@ def pieces(chunks: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
             rest = rest[end:]
         if len(rest) > _LONGEST_ROW:
             raise NotPlainError
-    if _framed(head + _BEGIN + rest).find("{*}mergeCells") is not None:
-        raise NotPlainError
+    _framed(head + _BEGIN + rest)
     yield rest, False
 
 
-def _framed(frame: bytes) -> etree._Element:
-    """What stands around rows or texts: well-formed, without comments."""
+def merged(tail: bytes) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Which cells are merged, from (row, column) to (row, column), both counted from 0."""
+    found = _MERGED.findall(tail)
+    if len(found) != tail.count(b"<mergeCell "):
+        raise NotPlainError
+    return [
+        ((int(top) - 1, _column(left)), (int(bottom) - 1, _column(right)))
+        for left, top, right, bottom in found
+    ]
+
+
+def _column(letters: bytes) -> int:
+    """The place of a column from 0: that of AA is 26."""
+    place = 0
+    for letter in letters:
+        place = place * 26 + letter - (ord("A") - 1)
+    return place - 1
+
+
+def _framed(frame: bytes) -> None:
+    """What stands around rows or texts must be well-formed, without comments."""
     if b"<!" in frame:
         raise NotPlainError
     try:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-        return etree.fromstring(frame, parser)
+        etree.fromstring(frame, parser)
     except etree.XMLSyntaxError as error:
         raise NotPlainError from error
