@@ -217,4 +217,6 @@ def test_everything_it_says_can_be_said(language):
                 assert words(said.answer)
                 assert all(words(note) for note in said.notes)
     assert words(run(base, settings, {}).answer)
+    sourced = run(tables(deals(60, None, 1).assign(source=["Web", "Fair"] * 30)), NONE, {})
+    assert words("fields.deals.source") in words(sourced.answer)
     assert words(run(tables(deals(1, None, 1)), NONE, {}).answer)

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from crmeval.report.shown import COUNT, MONEY, NUMBER, SHARE, TEXT, columns, decoded, way_to_say
+from crmeval.report.shown import COUNT, MONEY, NUMBER, POINTS, SHARE, TEXT, columns, decoded, way_to_say
 from crmeval.words import Words
 
 
@@ -46,3 +46,11 @@ def test_the_change_of_a_share_is_a_share_and_that_of_an_amount_is_none():
 def test_a_difference_of_shares_is_in_percentage_points(language, said):
     assert Words(language).measure(-0.0169, "share_points") == said
     assert Words(language).number(-0.001) == "0"
+
+
+def test_the_difference_of_two_shares_is_said_in_percentage_points():
+    wins = pd.DataFrame({"group": ["a"], "within": [0.257], "difference": [-0.124], "low": [-0.186]})
+    kinds = {column.name: column.kind for column in columns(wins, Words("en"))}
+    assert (kinds["within"], kinds["difference"], kinds["low"]) == (SHARE, POINTS, POINTS)
+    share = pd.DataFrame({"rate": [0.257], "low": [0.2], "high": [0.3]})
+    assert {column.kind for column in columns(share, Words("en"))} == {SHARE}

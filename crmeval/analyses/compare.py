@@ -23,6 +23,7 @@ from crmeval.analyses.differences import (
     reached,
 )
 from crmeval.analyses.groups import GO_LIVE, PERIOD, Population, deals_by, visits_by, ways
+from crmeval.fields import TABLES
 from crmeval.results import EFFICIENCY, Result
 from crmeval.settings import Settings
 from crmeval.stats.compare_survival import log_rank
@@ -72,10 +73,19 @@ def run(tables: Tables, settings: Settings, _results: Results) -> Result:
     )
     return replace(
         wins,
-        answer=text("compare.both", wins=wins.answer, days=days.answer),
+        answer=_both(tables, by, wins.answer, days.answer),
         tables={**wins.tables, **days.tables, **_people(tables)},
         notes=_joined(wins.notes, days.notes),
     )
+
+
+def _both(tables: Tables, by: str, wins: Text, days: Text) -> Text:
+    """Both answers, with what the groups are groups of: here nobody chose it."""
+    if by in (GO_LIVE, PERIOD):
+        return text("compare.both", wins=wins, days=days)
+    known = any(field.name == by for field in TABLES["deals"].fields)
+    way = text(f"fields.deals.{by}") if known else tables.label("deals", by)
+    return text("compare.both_by", by=way, wins=wins, days=days)
 
 
 def _joined(first: tuple[Text, ...], second: tuple[Text, ...]) -> tuple[Text, ...]:

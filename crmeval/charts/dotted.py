@@ -7,11 +7,13 @@ import pandas as pd
 
 from crmeval.analyses.dots import LENGTH, START
 from crmeval.charts.style import BLUE, GREY, ORANGE, PICKED, Chart, either, finish, told
+from crmeval.charts.time_axis import MONTHS
 from crmeval.results import Result
 from crmeval.words import Words
 
 _FAINT = 0.25
 _HEIGHT = 460
+_MONTHS_FROM = pd.Timedelta(days=120)  # over less, months are too few ticks
 _BANDS = (("p50", 0.45), ("p85", 0.28), ("p95", 0.15))
 
 
@@ -27,8 +29,9 @@ def dotted(result: Result, words: Words, by: str) -> alt.TopLevelMixin | None:
     # stages in the order in which deals come to them: near colours are near stages
     stages = steps.groupby("stage")["day"].median().sort_values().index.to_list()
     picked = alt.selection_point(name=PICKED, fields=["deal_id"])
+    long = steps["at"].max() - steps["at"].min() > _MONTHS_FROM
     at = (
-        alt.X("at", type="temporal", title=None)
+        alt.X("at", type="temporal", title=None, axis=MONTHS if long else alt.Undefined)
         if by == START
         else alt.X("day", type="quantitative", title=words("charts.dotted.day"))
     )

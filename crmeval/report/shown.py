@@ -77,7 +77,7 @@ def _kind(frame: pd.DataFrame, name: str) -> str:
     if not pd.api.types.is_numeric_dtype(column):
         return TEXT
     kinds = {
-        POINTS: name in _POINTS,
+        POINTS: name in _POINTS or _is_difference_of_shares(name, set(map(str, frame.columns))),
         SHARE: name in _SHARES or _is_of_shares(name, set(map(str, frame.columns))),
         MONEY: name in _MONEY,
         COUNT: pd.api.types.is_integer_dtype(column),
@@ -88,7 +88,12 @@ def _kind(frame: pd.DataFrame, name: str) -> str:
 def _is_of_shares(name: str, names: set[str]) -> bool:
     """Whether a column bounds a share of its table, or is the change of one."""
     of_shares = bool(_SHARES & names)
-    return (name in (*_BOUNDS, "difference") and of_shares) or (name == "change" and "share" in names)
+    return (name in _BOUNDS and of_shares) or (name == "change" and "share" in names)
+
+
+def _is_difference_of_shares(name: str, names: set[str]) -> bool:
+    """Whether a column is the difference of two shares, or bounds it."""
+    return name in {"difference", *_BOUNDS} and "difference" in names and bool(_SHARES & names)
 
 
 def decoded(frame: pd.DataFrame, words: Words) -> pd.DataFrame:

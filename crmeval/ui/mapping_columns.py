@@ -31,8 +31,10 @@ def columns_editor(sheet: Sheet, mapping: SheetMapping, key: str) -> SheetMappin
     t = state.words()
     choices = _choices(mapping, t)
     shown = _table(sheet, mapping, {fields: label for label, fields in choices.items()}, t)
+    told = ["remark"] if shown["remark"].any() else []  # without any, the other columns get its room
     edited = st.data_editor(
         shown, key=f"{key}_columns", hide_index=True, placeholder="",
+        column_order=["column", "samples", "field", "sure", *told],
         alt=t("data.columns_alt", sheet=sheet.title),
         disabled=["column", "samples", "sure", "remark"], height=_ROW * (min(len(shown), _TALLEST) + 1) + 3,
         column_config={

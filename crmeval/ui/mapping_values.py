@@ -53,6 +53,8 @@ def _summary(mapping: SheetMapping) -> str:
     meant = {end: [v for v, said in mapping.outcomes.items() if said == end] for end in _ENDS}
     said = "; ".join(f"{t(f'outcomes.{end}')}: {', '.join(v[:4])}" for end, v in meant.items() if v)
     aliases = sum(a != b for meant in mapping.meanings.values() for a, b in meant.items())
+    if not said and not aliases:
+        return say("data.values_unsaid")
     return say("data.values" if aliases else "data.values_plain", said=said or "—", n=aliases)
 
 

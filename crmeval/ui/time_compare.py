@@ -94,7 +94,7 @@ def _question(made: Compared, what: str) -> Question:
 
 def _shown(tables: Tables, said: Result, made: Compared, asked: Question) -> None:
     """The charts and the rows: of people the funnel first, which no list may replace."""
-    if made.every.by in PEOPLE and asked.what == WINS:
+    if made.every.by in PEOPLE and asked.what == WINS and len(made.people):
         # it knows no horizon: a slider leaves it as it is
         alone = Result(said.answer, tables={"compare_funnel": made.people})
         chart(charts.FUNNEL, alone, "compare_funnel")
