@@ -16,8 +16,10 @@ import pypdf
 import pytest
 
 from crmeval.analyses import ANALYSES, assess
+from crmeval.analyses.findings import SHOWN
 from crmeval.assessment import Assessment
 from crmeval.charts import CHARTS
+from crmeval.report import content
 from crmeval.report.assessment_json import assessment_json
 from crmeval.report.content import table_title
 from crmeval.report.document import document
@@ -371,3 +373,44 @@ def test_on_paper_a_chart_stands_for_a_table_that_would_be_cut_off(said, paper, 
     assert len(kept) < len(cut)
     for sentence in set(cut):
         assert text_of.count(" ".join(sentence.split())) == kept.count(sentence)
+
+
+def test_the_first_page_answers_and_names_what_is_weak(hostile, words):
+    card = hostile.results["scorecard"]
+    scores = card.tables["scores"].copy()
+    scores["score"] = [12.0, *[np.nan] * (len(scores) - 1)]
+    scores[["value", "unit"]] = [0.25, "share"]
+    scored = replace(card, tables={**card.tables, "scores": scores})
+    answered = dict(
+        document(replace(hostile, results={**hostile.results, "scorecard": scored}), words)["lead"]
+    )
+    assert answered[words("report.verdict")] == words(card.answer)
+    weak = answered[words("report.weakest")]
+    assert content.measure_name(scores["measure"].iloc[0], words) in weak
+    assert words.percent(0.25) in weak
+    assert "12" in weak
+    assert words("report.pays") not in answered  # nothing is known of costs
+
+
+def test_the_first_page_names_a_handful_and_the_rest_follows(hostile, words, monkeypatch):
+    many = tuple(
+        Finding("efficiency", text("report.made_by"), text("report.title"), "time", 100.0 * at)
+        for at in range(1, SHOWN + 4)
+    )
+    monkeypatch.setattr(content, "findings", lambda _: many)
+    told = document(hostile, words)
+    worth = [one["worth"] for one in (*told["findings"], *told["also"])]
+    assert len(told["findings"]) == SHOWN
+    assert worth == [words("report.worth", amount=one.value) for one in many]
+
+
+def test_limits_stand_beside_the_value_before_them(hostile, words):
+    frame = pd.DataFrame(
+        {"owner": ["a", "b"], "win_rate": [0.5, 0.25], "low": [0.4, np.nan], "high": [0.6, np.nan]}
+    )
+    told = document(replace(hostile, results={"output": _made_up(frame)}), words)
+    table = told["pages"][0]["analyses"][0]["tables"][0]
+    half, quarter = (words.percent(share) for share in (0.5, 0.25))
+    beside = words("since.between", value=half, low=words.percent(0.4), high=words.percent(0.6))
+    assert table["rows"] == [["a", beside], ["b", quarter]]
+    assert words("report.columns.interval").split()[0] in table["columns"][1]["title"]

@@ -17,8 +17,8 @@ from crmeval.words import Text, text
 AREAS = (EFFICIENCY, EFFECTIVENESS)
 SCORED, NO_TARGET, NO_FLOOR, NOT_MEASURED = "scored", "no_target", "no_floor", "not_measured"
 LEAST_COVERAGE = 0.60  # with less known, the subtotal would say more about what is missing
-RED_FLAG = 40
-_BANDS = ((80, "strong"), (60, "good"), (RED_FLAG, "fair"), (0, "weak"))
+RED_FLAG, GOOD = 40, 60
+_BANDS = ((80, "strong"), (GOOD, "good"), (RED_FLAG, "fair"), (0, "weak"))
 _MOSTLY = 0.5
 _JIGGLES, _SEED, _FIRMNESS = 2_000, 20_240_229, 20.0
 _MIDDLE_95 = (2.5, 97.5)
@@ -172,6 +172,12 @@ def scores(result: Result) -> dict[str, float | None]:
         found[area] = None if score is None else int(score.value)
     coverage = result.tables["score_bounds"].set_index("area")["coverage"]
     return {**found, **{f"coverage_{area}": float(coverage[area]) for area in AREAS}}
+
+
+def weakest(result: Result, most: int = 3) -> pd.DataFrame:
+    """The metrics that score less than good, the lowest first: where the CRM does not work."""
+    card = result.tables["scores"]
+    return card[card["score"] < GOOD].nsmallest(most, "score")
 
 
 def band(score: float) -> str:

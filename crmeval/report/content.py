@@ -1,18 +1,19 @@
 """What every report says, in one order: scores, findings, the pages with their analyses, what is missing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
+from typing import Any
 
 from crmeval.analyses import ANALYSES, not_measured
 from crmeval.analyses.base import Analysis
 from crmeval.analyses.findings import findings
-from crmeval.analyses.scorecard import scores
+from crmeval.analyses.scorecard import scores, weakest
 from crmeval.assessment import Assessment
 from crmeval.results import EFFECTIVENESS, EFFICIENCY, Finding, Measure, Result
 from crmeval.tables import Import
 from crmeval.words import Text, Words
 
 AREAS = (EFFICIENCY, EFFECTIVENESS)
-_SCORECARD = "scorecard"
+_SCORECARD, _ROI = "scorecard", "roi"
 
 
 def pair_of_scores(assessment: Assessment) -> Mapping[str, float | None]:
@@ -21,6 +22,29 @@ def pair_of_scores(assessment: Assessment) -> Mapping[str, float | None]:
     if card is not None:
         return scores(card)
     return {**dict.fromkeys(AREAS), **{f"coverage_{area}": 0.0 for area in AREAS}}
+
+
+def lead(assessment: Assessment, words: Words) -> Iterator[tuple[str, str]]:
+    """The answer in a few lines: whether the CRM works, where it does not, whether it pays."""
+    card = assessment.results.get(_SCORECARD)
+    if card is not None:
+        yield words("report.verdict"), words(card.answer)
+        weak = "; ".join(_scored(row, words) for row in weakest(card).to_dict("records"))
+        if weak:
+            yield words("report.weakest"), words("report.sentence", said=weak)
+    paid = assessment.results.get(_ROI)
+    if paid is not None:
+        yield words("report.pays"), words(paid.answer)
+
+
+def _scored(row: Mapping[Hashable, Any], words: Words) -> str:
+    value = words.measure(row["value"], row["unit"])
+    return words("report.scored", name=measure_name(row["measure"], words), value=value, score=row["score"])
+
+
+def coverage_said(coverage: float | None, words: Words) -> str:
+    """How much of what a score rests on is known."""
+    return words("report.coverage_whole") if coverage == 1 else words("report.coverage", coverage=coverage)
 
 
 def all_findings(assessment: Assessment) -> tuple[Finding, ...]:

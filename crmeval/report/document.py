@@ -1,6 +1,7 @@
 """The report as plain values, in the order it is read: what every printed form of it is made from."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -8,6 +9,7 @@ import altair as alt
 import pandas as pd
 import vl_convert
 
+from crmeval.analyses.findings import SHOWN
 from crmeval.assessment import Assessment
 from crmeval.charts import CHARTS
 from crmeval.reading.sheet import sheet_title
@@ -20,18 +22,24 @@ from crmeval.words import Words
 
 ROWS_SHOWN = 50
 _NOTHING = "—"
+_IN_WORKBOOK_ONLY = {  # for who checks our sums; the limits of chance are drawn
+    "kpi", "overall", "design_effect", "dispersion", "low_95", "high_95", "low_998", "high_998",
+}  # fmt: skip
 _CHART_WIDTH = 912  # pixels
 _FIT = {"type": "fit-x", "contains": "padding"}
 
 
 def document(assessment: Assessment, words: Words) -> dict[str, Any]:
     """Everything the report says, as texts; charts as SVG, which can neither run nor fetch anything."""
+    found = [_finding(finding, assessment, words) for finding in content.all_findings(assessment)]
     return {
         "language": words.language,
         "company": assessment.settings.company or words("report.your_company"),
         "facts": list(_facts(assessment, words)),
+        "lead": list(content.lead(assessment, words)),
         "scores": [_score(assessment, area, words) for area in content.AREAS],
-        "findings": [_finding(finding, assessment, words) for finding in content.all_findings(assessment)],
+        "findings": found[:SHOWN],
+        "also": found[SHOWN:],
         "pages": list(_pages(assessment, words)),
         "missing": [
             (content.measure_name(measure_id, words), words(reason))
@@ -60,7 +68,7 @@ def _score(assessment: Assessment, area: str, words: Words) -> Mapping[str, Any]
         "area": words(f"report.{area}"),
         "means": words(f"report.{area}_means"),
         "score": pair[area],
-        "coverage": words("report.coverage", coverage=pair[f"coverage_{area}"]),
+        "coverage": content.coverage_said(pair[f"coverage_{area}"], words),
     }
 
 
@@ -121,6 +129,7 @@ def _measure(measure: Measure, words: Words) -> Mapping[str, Any]:
 
 def _table(name: str, frame: pd.DataFrame, words: Words) -> Mapping[str, Any]:
     """The first rows of a result table, and how many it has."""
+    frame = frame.drop(columns=[name for name in frame.columns if name in _IN_WORKBOOK_ONLY])
     known = columns(frame, words)
     kept, rows = _with_limits_beside(known, list(rows_in_words(frame.head(ROWS_SHOWN), words)), words)
     return {
@@ -136,10 +145,12 @@ def _with_limits_beside(
 ) -> tuple[list[Column], list[list[str]]]:
     """The columns with the limits of a value beside it, where it has columns for them, and no unit apart.
 
-    A value whose row names its unit is said in it.
+    `low` and `high` bound the column before them. A value whose row names its unit is said in it.
     """
     at = {column.name: place for place, column in enumerate(known)}
     limits = {name: (at.get(f"{name}_low"), at.get(f"{name}_high")) for name in at}
+    if at.get("low"):
+        limits[known[at["low"] - 1].name] = (at["low"], at.get("high"))
     whole = {at[name]: (low, high) for name, (low, high) in limits.items() if None not in (low, high)}
     gone = {at.get("unit"), *(place for pair in whole.values() for place in pair)}
     kept = [place for place in range(len(known)) if place not in gone]
@@ -150,7 +161,13 @@ def _with_limits_beside(
             return row[place]
         return words("since.between", value=row[place], low=row[low], high=row[high])
 
-    return [known[place] for place in kept], [[said(row, place) for place in kept] for row in rows]
+    heads = [
+        replace(known[place], title=words("report.with_interval", name=known[place].title))
+        if place in whole
+        else known[place]
+        for place in kept
+    ]
+    return heads, [[said(row, place) for place in kept] for row in rows]
 
 
 def _chart(name: str, drawn: alt.TopLevelMixin, words: Words) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ _SHORTEST, _WHOLE = 4, 16  # signs of a column
 _ROWS = 12  # of a table: paper is to be read, the workbook has all of them
 _LABELS = (
     "title", "formula", "no_number", "of_100", "findings", "no_findings", "next_step", "evidence", "answers",
-    "how_to_read", "missing", "missing_help", "imports", "imports_help", "made_by", "no_interval",
+    "also", "how_to_read", "missing", "missing_help", "imports", "imports_help", "made_by", "no_interval",
 )  # fmt: skip
 _HEADINGS = ("measure", "value", "interval", "n", "file", "table", "rows_read", "rows_used", "rows_set_aside")
 

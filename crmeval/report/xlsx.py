@@ -31,10 +31,12 @@ from crmeval.results import POINTS_OF_SHARE, Measure
 from crmeval.tables import Tables
 from crmeval.words import Words
 
-_NUMBER_FORMATS = {
-    SHARE: "0.0%", POINTS: "0.0#", MONEY: "#,##0.00", NUMBER: "#,##0.00", COUNT: "#,##0",
-    DATE: "dd.mm.yyyy", MONTH: "mm.yyyy",
+_ROUNDED = "[>=1000]#,##0;[<=-1000]-#,##0;#,##0.00"  # decimals of large numbers only hide them
+_NUMBER_FORMATS = {SHARE: "0.0%", POINTS: "0.0#", MONEY: _ROUNDED, NUMBER: _ROUNDED, COUNT: "#,##0"}
+_DATE_FORMATS = {  # a month said by number would be taken for a day in half of the world
+    "en": {DATE: "d mmm yyyy", MONTH: "mmm yyyy"}, "ru": {DATE: "dd.mm.yyyy", MONTH: "mm.yyyy"},
 }  # fmt: skip
+_A4 = 9
 _UNIT_KINDS = {"share": SHARE, POINTS_OF_SHARE: POINTS, "money": MONEY, "count": COUNT}
 SAID_POINTS = "said_points"  # percentage points where not all of a column are
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
@@ -56,9 +58,13 @@ class _Book:
         self.head = self.book.add_format(
             {"bold": True, "bg_color": "#E8F1F8", "bottom": 1, "text_wrap": True, "valign": "top"}
         )
-        self.formats = {kind: self.book.add_format({"num_format": f}) for kind, f in _NUMBER_FORMATS.items()}
+        self.part = self.book.add_format({"bold": True, "font_size": 12, "top": 1})
+        said = {**_NUMBER_FORMATS, **_DATE_FORMATS[words.language]}
+        self.formats = {
+            kind: self.book.add_format({"num_format": f, "valign": "top"}) for kind, f in said.items()
+        }
         points = words("units.share_points_said", n=0, value="").strip()
-        self.formats[SAID_POINTS] = self.book.add_format({"num_format": f'0.0# "{points}"'})
+        self.formats[SAID_POINTS] = self.book.add_format({"num_format": f'0.0# "{points}"', "valign": "top"})
         self.formats[TEXT] = self.book.add_format({"text_wrap": True, "valign": "top"})
         self.names: set[str] = set()
 
@@ -72,6 +78,10 @@ class _Book:
         self.names.add(name.lower())
         sheet = self.book.add_worksheet(name)
         sheet.write_string(0, 0, safe_text(title), self.title)
+        sheet.set_landscape()
+        sheet.set_paper(_A4)
+        sheet.fit_to_pages(1, 0)  # as wide as a page, as many pages as it takes
+        sheet.set_footer("&L&A&R&P / &N")
         return sheet
 
     def cell(self, sheet: Any, row: int, column: int, cell: Cell) -> None:
@@ -103,6 +113,7 @@ class _Book:
         for column, width in enumerate(widths):
             sheet.set_column(column, column, min(max(width + 2, _NARROW), _WIDE))
         sheet.freeze_panes(_TOP + 1, 1)
+        sheet.repeat_rows(_TOP)
         if heads:
             sheet.autofilter(_TOP, 0, max(last, _TOP + 1), len(heads) - 1)
 
@@ -157,18 +168,25 @@ def _summary(book: _Book, assessment: Assessment, words: Words) -> None:
     for column, width in enumerate((34, 100, 18)):
         sheet.set_column(column, column, width)
     for row, line in enumerate(_summary_lines(assessment, words), start=_TOP):
+        if len(line) == 1:
+            sheet.write_string(row, 0, line[0][0], book.part)
+            continue
         for column, cell in enumerate(line):
             book.cell(sheet, row, column, cell)
 
 
 def _summary_lines(assessment: Assessment, words: Words) -> Iterator[tuple[Cell, ...]]:
-    """Company, date, the pair of scores; the findings with their worth; every answer."""
+    """Company, date, the pair of scores and the answer; the findings with their worth; every answer.
+
+    A line of one cell is a heading.
+    """
     yield _texts(words("report.company"), assessment.settings.company or words("report.your_company"))
     if assessment.created:
         yield (words("report.created"), TEXT), (assessment.created.replace(tzinfo=None), DATE)
     pair = content.pair_of_scores(assessment)
     for area in content.AREAS:
         yield _texts(words(f"report.{area}"), _score_said(pair, area, words))
+    yield from (_texts(*line) for line in content.lead(assessment, words))
     yield ()
     yield _texts(words("report.findings"))
     for number, finding in enumerate(content.all_findings(assessment), start=1):
@@ -187,7 +205,7 @@ def _texts(*said: str) -> tuple[Cell, ...]:
 def _score_said(pair: Any, area: str, words: Words) -> str:
     score, coverage = pair[area], pair[f"coverage_{area}"]
     key = "report.no_score" if score is None else "report.score"
-    return words(key, score=score, coverage=coverage)
+    return words(key, score=score, coverage=content.coverage_said(coverage, words))
 
 
 def _measures(book: _Book, assessment: Assessment, words: Words) -> None:

@@ -124,9 +124,9 @@ def answer(said: Result) -> None:
 
 def metrics(said: Result, *ids: str) -> None:
     """Cards for these measures; each explains itself, and one that could not be measured says why."""
+    small = any(len(_value(said.get(measure_id))) > _LONG for measure_id in ids)
     for start in range(0, len(ids), _CARDS_IN_A_ROW):
         row = ids[start : start + _CARDS_IN_A_ROW]
-        small = any(len(_value(said.get(measure_id))) > _LONG for measure_id in row)
         for column, measure_id in zip(st.columns(len(row)), row, strict=True):
             with column, st.container(border=True, height="stretch", gap="xxsmall"):
                 _card(said, measure_id, small=small)
