@@ -26,7 +26,7 @@ from crmeval.report.document import document
 from crmeval.report.html import report_html
 from crmeval.report.pdf import report_pdf
 from crmeval.report.safe import safe_text
-from crmeval.report.shown import columns, decoded, in_words
+from crmeval.report.shown import POINTS, columns, decoded, in_words
 from crmeval.report.xlsx import report_xlsx
 from crmeval.results import Finding, Measure, Result
 from crmeval.settings import Settings
@@ -146,7 +146,8 @@ def _same(cell, value, kind):
         return pd.Timestamp(cell) == value
     if isinstance(value, str) or kind == "text":
         return cell == safe_text(str(value)) or (cell is None and value == "")
-    return float(cell) == pytest.approx(float(value))
+    times = 100 if kind == POINTS else 1  # a difference of shares is written in percentage points
+    return float(cell) == pytest.approx(times * float(value))
 
 
 def test_every_result_table_reads_back_equal(hostile, book, words):
