@@ -152,9 +152,13 @@ def test_reports_say_shares_in_percent_and_their_changes_in_points(language):
             strict=True,
         )
     )
-    assert line[words("columns.before")].startswith(words.percent(64 / (ROWS * 4)) + " (")
+
+    def headed(name):
+        return words("report.with_interval", name=words(f"columns.{name}"))
+
+    assert line[headed("before")].startswith(words.percent(64 / (ROWS * 4)) + " (")
     change = 14 / ((ROWS - 1) * 4) - 64 / (ROWS * 4)
-    assert line[words("columns.difference")].startswith(words.measure(change, "share_points") + " (")
+    assert line[headed("difference")].startswith(words.measure(change, "share_points") + " (")
     book = openpyxl.load_workbook(BytesIO(report_xlsx(whole, words)))
     sheet = next(one for one in book if one["A1"].value == words("result_tables.measures_since"))
     head = [cell.value for cell in sheet[3]]
