@@ -16,6 +16,7 @@ _KEY = 0.98
 _SHORT = 60  # letters of a value that are looked at
 _FEW, _MANY = 12, 100  # figures up to so much may be answers, or hours
 _PARTS_OF_A_CARD = {"phone", "email", "address", "birth", "taxid", "name", "role"}
+_SPOKEN = {"activities": "contact", "costs": "frequency", "deals": "end", "source": "origin", "stage": "step"}
 _FORMS: Mapping[str, re.Pattern[str]] = {
     "email": re.compile(r"[^@\s]+@[^@\s]+"),
     "phone": re.compile(r"\+?[\d\s()-]{10,18}"),
@@ -40,8 +41,8 @@ def about(values: tuple[str, ...]) -> frozenset[str]:
     shapes = {name for name, form in _FORMS.items() if _most(looked, form.fullmatch)}
     if max(map(len, looked)) < _SHORT and _most(looked, _is_part_of_a_card):
         shapes.add("part of a card")
-    for table, name in (("activities", "contact"), ("costs", "frequency"), ("deals", "end")):
-        if speaking(table, looked) >= _MOSTLY:
+    for told, name in _SPOKEN.items():
+        if speaking(told, looked) >= _MOSTLY:
             shapes.add(name)
     if are_flags(looked):
         shapes.add("flag")
@@ -90,4 +91,6 @@ LOOKS: Mapping[str, Callable[[Profile], bool]] = {
     "part of a card": lambda one: one.length < _LONG and _looks("part of a card")(one),
     "contact": _looks("contact"),
     "frequency": _looks("frequency"),
+    "origin": _looks("origin"),
+    "step": _looks("step"),
 }

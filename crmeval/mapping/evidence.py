@@ -6,13 +6,14 @@ import numpy as np
 from rapidfuzz import fuzz
 
 from crmeval.fields import OPEN
-from crmeval.mapping.concepts import words
-from crmeval.mapping.outcomes import outcomes_of
+from crmeval.mapping.concepts import says_only, words
+from crmeval.mapping.outcomes import are_flags, is_yes, outcomes_of
 from crmeval.mapping.profiles import Profile
 
 _MOSTLY, _SELDOM = 0.9, 0.1
 _AGREES, _ONLY_SOME, _DISAGREES = 1.2, 0.9, 0.8  # what it is worth that dates stand where deals have an end
 _BY_ROWS = 0.5  # how sure a date is that only the rows tell
+_ONLY_ONE = 0.45  # and of the only other date, later and with gaps
 _SAME_AGAIN, _COMPARED, _ALIKE, _OFTEN = 1, 40, 60, 0.6
 _OTHER_DATES = {"expect", "modify", "due", "birth", "act"}
 
@@ -75,4 +76,26 @@ def by_rows(found: Mapping[str, Profile], columns: Mapping[str, str]) -> list[tu
             (_BY_ROWS, "closed_at", header) for header, profile in free.items()
             if ends_with_outcome(profile, outcome) > 1
         ]  # fmt: skip
+        if len(free) == 1 and {"created_at", "closed_at"} & {*columns} == {"created_at"}:
+            created = found[columns["created_at"]]
+            candidates += [
+                (_ONLY_ONE, "closed_at", header) for header, profile in free.items()
+                if profile.filled < created.filled and before(created, profile)
+                and says_only("deals", "closed_at", header) and ends_with_outcome(profile, outcome) >= 1
+            ]  # fmt: skip
+    elif "closed_at" in columns:
+        closed = found[columns["closed_at"]]
+        candidates += [
+            (_BY_ROWS, "outcome", header) for header, profile in found.items()
+            if header not in columns.values() and _is_of_yes(closed, profile)
+        ]  # fmt: skip
     return candidates
+
+
+def _is_of_yes(date: Profile, flag: Profile) -> bool:
+    """Whether a date stands where a flag says yes, and nowhere else."""
+    if not are_flags(flag.some) or flag.distinct <= 1:
+        return False
+    yes = np.array([is_yes(value) for value in flag.some] + [False])[flag.places]
+    filled = ~np.isnat(date.moments)
+    return bool(filled[yes].mean() >= _MOSTLY and filled[~yes].mean() <= _SELDOM)

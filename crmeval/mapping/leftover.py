@@ -14,7 +14,8 @@ _OTHER_DATES = "birth", "expect", "due"
 # Table → its fields with what their values look like, in the order in which they choose their columns.
 _FIELDS: Mapping[str, Mapping[str, str]] = {
     "deals": {
-        "deal_id": "key", "created_at": "date", "amount": "amount", "customer_id": "party", "owner": "people",
+        "deal_id": "key", "created_at": "date", "amount": "amount", "source": "origin", "stage": "step",
+        "customer_id": "party", "owner": "people",
     },
     "stage_events": {
         "deal_id": "code", "entered_at": "date", "left_at": "date", "owner": "people", "stage": "several",
