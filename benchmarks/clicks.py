@@ -137,8 +137,8 @@ class Visitor:
 
 
 @contextmanager
-def visitor(width: int = 1280) -> Iterator[Visitor]:
-    """A visitor of a server of their own."""
+def served() -> Iterator[tuple[str, Path, int]]:
+    """A server of our own: its address, where it writes its runs, and the id of its process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -151,16 +151,22 @@ def visitor(width: int = 1280) -> Iterator[Visitor]:
         url = f"http://127.0.0.1:{port}"
         try:
             _up(url)
-            with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-                page = browser.new_page(viewport={"width": width, "height": 900}, reduced_motion="reduce")
-                page.set_default_timeout(PATIENCE)
-                page.add_init_script(WATCH)
-                yield Visitor(page, url, log)
-                browser.close()
+            yield url, log, server.pid
         finally:
             server.terminate()
             server.wait(10)
+
+
+@contextmanager
+def visitor(width: int = 1280) -> Iterator[Visitor]:
+    """A visitor of a server of their own."""
+    with served() as (url, log, _), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        page = browser.new_page(viewport={"width": width, "height": 900}, reduced_motion="reduce")
+        page.set_default_timeout(PATIENCE)
+        page.add_init_script(WATCH)
+        yield Visitor(page, url, log)
+        browser.close()
 
 
 def _up(url: str) -> None:

@@ -25,7 +25,7 @@ print(json.dumps(sorted(set(sys.modules) - known)))
 
 @pytest.mark.slow
 def test_the_first_assessment_finds_everything_loaded():
-    """What it would load stays among what is searched for garbage after every click of every visitor."""
+    """What it would load would stay among what is searched for garbage, while all visitors wait."""
     said = subprocess.run([sys.executable, "-c", ASKED], cwd=ROOT, capture_output=True, check=True).stdout
     loaded = json.loads(said.splitlines()[-1])
     assert len(loaded) <= FEW, loaded
