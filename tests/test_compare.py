@@ -159,6 +159,17 @@ def test_before_go_live_is_watched_only_up_to_that_day():
     assert ways(tables(deals(2, "a", 1), deals(2, "b", 1, begun=99)), settings)[0] == GO_LIVE
 
 
+def test_a_column_that_says_the_outcome_again_is_no_way_to_compare():
+    base = pd.concat([deals(40, "a", 5), deals(40, "b", 9, "lost"), deals(20, "b", 0, "open")])
+    chance = base["outcome"].map({"won": "100", "lost": "0", "open": "50"})
+    rank = np.resize(["A", "B", "C"], len(base))
+    made = tables(base.assign(x1=chance, x2=rank))
+    labels = {"deals": {"x1": "Probability", "x2": "Rank"}}
+    offered = ways(Tables({"deals": made.arrow("deals")}, labels=labels), NONE)
+    assert "x2" in offered
+    assert "x1" not in offered
+
+
 def test_periods_are_in_order_and_named_by_their_months():
     parts = [deals(10, "a", 5, begun=day) for day in (200, 0, 100)]
     assert deals_by(tables(*parts), NONE, PERIOD).names == ("01–03.2024", "04–06.2024", "07–09.2024")

@@ -113,6 +113,12 @@ def test_accuracy_counts_once_whether_it_was_verified_or_not():
     assert aspects.count("accuracy") == 1
 
 
+def test_a_target_for_what_is_told_otherwise_shares_its_weight():
+    settings = Settings(targets={"accuracy.verified_rate": 0.99}, floors={"accuracy.verified_rate": 0.9})
+    card = run(settings, accuracy__rate=0.9, accuracy__verified_rate=0.9).tables["scores"]
+    assert card[card["aspect"] == "accuracy"]["weight"].tolist() == [0.5, 0.5]
+
+
 def test_a_measure_without_a_target_is_shown_but_not_scored():
     card = run(retention__repeat_rate=0.4).tables["scores"].set_index("measure")
     assert card.loc["retention.repeat_rate", "state"] == "no_target"

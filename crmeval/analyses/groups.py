@@ -25,6 +25,7 @@ BEFORE, AFTER = "before_go_live", "after_go_live"
 MOST_GROUPS = 30  # more are no comparison but a list
 _FEWEST_EACH = 10  # rows a value must stand for on average to be a group and not a name
 _FILLED = 0.5  # of the deals have a value
+_FOLLOWS = 0.95  # of the deals end as most of their value do: the column is the outcome again
 _YEARS_FROM = 1100  # days: over so long a time quarters are too many
 _HOURS = 24
 
@@ -90,7 +91,8 @@ def _is_grouping(tables: Tables, column: str, most: int | None) -> bool:
     """Whether a column of the deals has at least two values and, where it is no field of ours, few of them.
 
     A column of the upload must also be filled for half of the deals whatever became of them: what only won
-    deals have cannot tell who wins.
+    deals have cannot tell who wins. Nor can one that says the outcome in other words, as the probability that
+    a CRM sets to 0 where a deal is lost.
     """
     deals = tables["deals"]
     values = deals[column]
@@ -102,7 +104,17 @@ def _is_grouping(tables: Tables, column: str, most: int | None) -> bool:
     is_won = (deals.outcome == WON).fill_null(False)
     filled = values.notnull().ifelse(1, 0)
     shares = tables.frame(deals.group_by(won=is_won).agg(filled=filled.mean()))["filled"]
-    return bool(shares.min() >= _FILLED)
+    return bool(shares.min() >= _FILLED) and not _says_outcome(tables, column)
+
+
+def _says_outcome(tables: Tables, column: str) -> bool:
+    """Whether the outcome of nearly all deals follows from a column, and not from being the usual one."""
+    deals = tables["deals"]
+    counted = deals.filter(deals[column].notnull()).group_by(value=deals[column], outcome=deals.outcome)
+    rows = tables.frame(counted.agg(n=_.count()))
+    told, usual = (rows.groupby(by, dropna=False)["n"] for by in ("value", "outcome"))
+    deals_told = told.max().sum()
+    return bool(deals_told >= _FOLLOWS * rows["n"].sum() and deals_told > usual.sum().max())
 
 
 def deals_by(tables: Tables, settings: Settings, by: str) -> Population:

@@ -55,12 +55,14 @@ METRICS = (
 )
 _EFFECTIVE = ("retention.", "feedback.", "impact.", "roi.")
 _OWN_FLOORS = {"impact.": 0.0}
+_TELL_THE_SAME = {"accuracy.verified_rate": "accuracy", "response.median_hours": "time"}
 
 
 def metrics(settings: Settings) -> tuple[Metric, ...]:
     """All metrics with the company's floors and targets in the place of ours, and those it has added.
 
-    Any measure may be added by giving it a target; it is then an aspect of its own.
+    Any measure may be added by giving it a target; it is then an aspect of its own, unless it tells the same
+    as another.
     """
     known = {metric.id: metric for metric in METRICS}
     added = [_own(name) for name in settings.targets if name not in known]
@@ -77,7 +79,7 @@ def metrics(settings: Settings) -> tuple[Metric, ...]:
 def _own(measure_id: str) -> Metric:
     area = EFFECTIVENESS if measure_id.startswith(_EFFECTIVE) else EFFICIENCY
     floor = next((floor for start, floor in _OWN_FLOORS.items() if measure_id.startswith(start)), None)
-    return Metric(measure_id, area, measure_id, floor)
+    return Metric(measure_id, area, _TELL_THE_SAME.get(measure_id, measure_id), floor)
 
 
 def given(values: Mapping[str, Any], measure_id: str, default: float | None) -> float | None:
