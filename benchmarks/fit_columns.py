@@ -23,6 +23,7 @@ from scipy.sparse import csr_array  # noqa: E402
 from scipy.special import expit  # noqa: E402
 
 from benchmarks.header_recognition import listed, sets_learned_from, sheet  # noqa: E402
+from benchmarks.weights_file import Weights, write  # noqa: E402
 from crmeval.fields import TABLES  # noqa: E402
 from crmeval.mapping import second  # noqa: E402
 from crmeval.mapping.profiles import profiles  # noqa: E402
@@ -33,8 +34,6 @@ FEWEST = 3  # columns that are the field, to learn it from
 SEEN = 2  # sets that a sign must stand in
 LEAST = 0.1  # smaller weights are left out
 ALWAYS = "is always"  # the intercept, which is not penalised
-
-Weights = Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,21 +123,8 @@ def main() -> None:
         counts += [right(case, weights) for case in cases if case.file == file]
     good, n = np.sum(counts, axis=0)
     print(f"held out by file: {good} of {n} fields right, {good / n:.1%} ({len(cases)} sets, table given)")
-    _write(learned(cases))
-
-
-def _write(weights: Weights) -> None:
-    lines = ["# What each sign weighs for each field; written by benchmarks/fit_columns.py, see there.", ""]
-    for field, signs in weights.items():
-        lines.append(f"[{field}]")
-        for kind in sorted({sign.split(" ", 1)[0] for sign in signs}):
-            told = [
-                f'"{sign.split(" ", 1)[1]}" = {weight:g}'
-                for sign, weight in signs.items() if sign.startswith(f"{kind} ")
-            ]  # fmt: skip
-            lines.append(f"{kind} = {{ {', '.join(told)} }}")
-        lines.append("")
-    WEIGHTS.write_text("\n".join(lines), encoding="utf-8")
+    title = "What each sign weighs for each field; written by benchmarks/fit_columns.py, see there."
+    write(WEIGHTS, title, learned(cases))
 
 
 if __name__ == "__main__":

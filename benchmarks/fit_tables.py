@@ -28,6 +28,7 @@ import numpy as np  # noqa: E402
 from scipy.optimize import minimize  # noqa: E402
 
 from benchmarks.header_recognition import listed, sets_learned_from, sheet  # noqa: E402
+from benchmarks.weights_file import write  # noqa: E402
 from crmeval.fields import LEFT_OUT, LOOKUP, TABLES  # noqa: E402
 from crmeval.mapping.assign import assign  # noqa: E402
 from crmeval.mapping.presets import recognise  # noqa: E402
@@ -194,7 +195,17 @@ def main() -> None:
             odds[way, batch == one] = likely(sums(tables, weights, rows[batch == one]))
     for way, name in enumerate(("as they are", "every seventh word unknown")):
         _print(f"held out by batch, {name}", cases, batch, odds[way])
-    _write(tables, fitted(tables, right, counted, np.arange(len(counted))))
+    best = fitted(tables, right, counted, np.arange(len(counted)))
+    weights = {
+        table: {
+            name: value
+            for name, value in zip(one.names, map(float, weight), strict=True)
+            if abs(value) >= LEAST
+        }
+        for table, one, weight in zip(LEARNED, tables, best, strict=True)
+    }
+    title = "What each sign weighs for each table; written by benchmarks/fit_tables.py, see there."
+    write(WEIGHTS, title, weights)
 
 
 def _print(title: str, cases: Sequence[Mapping], batch: np.ndarray, odds: np.ndarray) -> None:
@@ -208,21 +219,6 @@ def _print(title: str, cases: Sequence[Mapping], batch: np.ndarray, odds: np.nda
     for at in np.flatnonzero(~right) if "--show" in sys.argv else ():
         told = [*LEARNED, "none"][best[at]]
         print(f"    {cases[at]['name']}: {told} at {sure[at]:.2f} ({' / '.join(listed(cases[at]['table']))})")
-
-
-def _write(tables: Sequence[Learned], weights: Sequence[np.ndarray]) -> None:
-    lines = ["# What each sign weighs for each table; written by benchmarks/fit_tables.py, see there.", ""]
-    for table, one, weight in zip(LEARNED, tables, weights, strict=True):
-        lines.append(f"[{table}]")
-        for kind in sorted({name.split(" ", 1)[0] for name in one.names}):
-            told = [
-                f'"{name.split(" ", 1)[1]}" = {value:.2f}'
-                for name, value in zip(one.names, weight, strict=True)
-                if name.startswith(f"{kind} ") and abs(value) >= LEAST
-            ]
-            lines.append(f"{kind} = {{ {', '.join(told)} }}")
-        lines.append("")
-    WEIGHTS.write_text("\n".join(lines), encoding="utf-8")
 
 
 if __name__ == "__main__":
