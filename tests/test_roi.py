@@ -143,6 +143,7 @@ def test_a_reported_benefit_has_a_return_computed_by_hand():
     assert result["roi.roi"].value == pytest.approx(1.0)
     assert result["roi.payback_months"].value == pytest.approx(6.0)
     assert result["roi.measured_share"].value == 0
+    assert result.answer.key == "roi.answer.gain_not_measured"  # what nobody measured is not claimed
     monthly = (1 + result["roi.irr"].value) ** (1 / 12)
     assert sum(100 / monthly**month for month in range(1, 13)) == pytest.approx(600)
 

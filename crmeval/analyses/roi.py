@@ -93,7 +93,8 @@ def _answer(plan: Plan, worth: Appraisal) -> Text:
     if worth.payback_months is None:
         return text("roi.answer.gain_then_loss", **facts)
     months = text("units.months_said", n=worth.payback_months, value=worth.payback_months)
-    return text("roi.answer.gain", payback=months, **facts)
+    gain = "gain" if worth.measured_share else "gain_not_measured"
+    return text(f"roi.answer.{gain}", payback=months, **facts)
 
 
 def _tables(plan: Plan) -> Mapping[str, pd.DataFrame]:
