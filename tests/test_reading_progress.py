@@ -14,7 +14,7 @@ from crmeval.reading.progress import Progress
 from crmeval.reading.turns import Turns
 
 CSV = b"id,sum\nD-1,5\n"
-BOOK = table(["id", "n", "client"], *([n, n * 7, f"client {n}"] for n in range(60_000)))
+BOOK = table(["id", "n", "client"], *([n, n * 7, f"client {n}"] for n in range(300_000)))
 
 
 def shares_of(read, *rest) -> list[float]:

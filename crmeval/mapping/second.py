@@ -24,7 +24,6 @@ _FILE = Path(__file__).with_name("column_weights.toml")
 _AGREED, _NOT_SURE = 0.85, 0.79
 _LIKELY, _ODDS = 0.6, 3.0  # what both must reach to be sure together: the second's odds are of 95 in 100
 _SURE, _MOSTLY = 0.8, 0.5
-_PROPOSED = -1.0  # log-odds enough to be proposed where nothing is likelier; the user is asked
 _WORDS = 5  # a header of more words is merely long
 # Their columns are told by the questions, or by the headers that the app itself wrote.
 NOT_LEARNED = {"usability", "fix_list"}
@@ -87,10 +86,10 @@ def odds(table: str, found: Mapping[str, Profile]) -> Odds:
 
 
 def likeliest(told: Odds) -> dict[str, str]:
-    """Field → header: the likeliest pair first, each field and column once, none that is hardly likely."""
+    """Field → header: the likeliest pair first, each field and column once, none that is likelier not."""
     columns: dict[str, str] = {}
     for (field, header), sure in sorted(told.items(), key=lambda one: -one[1]):
-        if sure > _PROPOSED and field not in columns and _is_free(header, field, columns):
+        if sure > 0 and field not in columns and _is_free(header, field, columns):
             columns[field] = header
     return columns
 
@@ -126,8 +125,7 @@ def seconded(first: Assignment, found: Mapping[str, Profile], preset: Preset) ->
                 del columns[other], confidence[other]
             columns[field], confidence[field] = header, likely
     for field, header in columns.items():
-        likelier_not = second.get(field) != header or told[field, header] <= 0
-        if likelier_not and field in _weights() and field not in known:
+        if second.get(field) != header and field in _weights() and field not in known:
             confidence[field] = min(confidence[field], _NOT_SURE)
     order = [one.name for one in TABLES[first.table].fields if one.name in columns]
     return replace(
