@@ -1,16 +1,17 @@
 """What costs time to make, kept for the last few things it was made of."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 _Made = TypeVar("_Made")
 
 
+@dataclass(slots=True)
 class Kept:
     """What was made under each name; it is gone when its owner is."""
 
-    def __init__(self) -> None:
-        self._made: dict[str, list[tuple[Any, Any]]] = {}
+    _made: dict[str, list[tuple[Any, Any]]] = field(default_factory=dict)
 
     def once(self, name: str, made_of: Any, make: Callable[[], _Made], *, keep: int = 1) -> _Made:
         """What `make` gives; made anew only when `made_of` equals none of the last `keep` under this name."""

@@ -55,7 +55,7 @@ class Work:
     refused: list[Text] = field(default_factory=list)
     noticed: list[Text] = field(default_factory=list)
     unfitting: list[Text] = field(default_factory=list)  # what of a loaded mapping did not fit
-    made: Kept = field(default_factory=Kept, compare=False)
+    made: Kept = field(default_factory=Kept)
     last: Assessment | None = None  # of last time, to compare with
     opened: dict[str, str] = field(default_factory=dict)  # page → the section that was open last
 
